@@ -1,0 +1,80 @@
+"""Figures handed out: a page opened, a workbook exported, a template filled with names."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from appraisal.models import FigureSheet, Measure
+from appraisal.rules.figures import month_after, month_before
+from appraisal.selectors.figures import SheetRow, measures_in_order
+from cadres.models import Officer
+from courtparty.accounts.models import Unit, User
+from courtparty.audit.services import record, record_read
+from courtparty.lib.xlsx.writing import SheetPlan, write_table, write_workbook
+
+TEMPLATE_JUDGES = 2000
+
+
+@transaction.atomic
+def open_sheet(*, sheet: FigureSheet, by: User) -> None:
+    """Note in the officer's own history that somebody else opened the month's figures."""
+    if sheet.officer.user_id != by.pk:
+        month = f"{sheet.month:%Y-%m}"
+        record_read("figures.read", by=by, on=sheet.officer, court=sheet.officer.court, month=month)
+
+
+@transaction.atomic
+def export_figures(
+    rows: Iterable[SheetRow], measures: list[Measure], *, by: User, court: Unit | None
+) -> bytes:
+    """A workbook of listed months with every measure. That it was taken is recorded."""
+    count = 0
+
+    def lines() -> Iterable[list[Any]]:
+        nonlocal count
+        for count, row in enumerate(rows, start=1):
+            yield _line(count, row)
+
+    headings = [_("No."), _("Month"), _("Department"), _("Judge")]
+    headings += [measure.display_name for measure in measures] + [_("As of"), _("State")]
+    content = write_table(title=_("Case figures"), headings=headings, rows=lines())
+    record("figures.exported", by=by, court=court, rows=count)
+    return content
+
+
+def _line(number: int, row: SheetRow) -> list[Any]:
+    officer = row.sheet.officer
+    return [
+        number,
+        f"{row.sheet.month:%Y-%m}",
+        officer.department.display_name,
+        officer.name,
+        *row.values,
+        row.as_of,
+        row.sheet.get_state_display(),
+    ]
+
+
+def figure_template(court: Unit, *, on: date) -> bytes:
+    """A workbook to fill in: last month's sheet with the judges in post and every heading.
+
+    Its words are those of the measures' table, Chinese as the office writes, in any language.
+    """
+    month = month_before(on.replace(day=1))
+    judges = Officer.objects.filter(court=court, category=Officer.Category.QUOTA_JUDGE)
+    in_post = judges.filter(Q(left_on=None) | Q(left_on__gte=month)).select_related("department")
+    listed = in_post.order_by("department__path", "list_order", "pk")[:TEMPLATE_JUDGES]
+    measures = measures_in_order()
+    as_of = min(on, month_after(month) - timedelta(days=1))
+    title = f"{court.name}{month:%Y年%-m月}审判质效情况（数据截至{as_of}）"
+    rows = [
+        [number, judge.department.name, judge.name, *[None] * len(measures)]
+        for number, judge in enumerate(listed, start=1)
+    ]
+    headings = ["序号", "部门", "承办人", *(measure.name for measure in measures)]
+    plan = SheetPlan(title=title, headings=headings, rows=rows, sheet_name=f"{month:%Y-%m}")
+    return write_workbook([plan])

@@ -1,0 +1,93 @@
+"""SQL that keeps a published index set as it was published, in the database itself."""
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+_NOT_DRAFT = (
+    "EXISTS (SELECT 1 FROM appraisal_indexset s "
+    "WHERE s.id = {row}.index_set_id AND s.state <> 'draft')"
+)
+_FIXED = ("court_id", "code", "version", "name", "name_en", "function", "category", "basis")
+_MESSAGE = "a published index set does not change"
+
+_POSTGRES = [
+    f"""
+    CREATE OR REPLACE FUNCTION appraisal_indicator_fixed() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+      IF TG_OP <> 'INSERT' AND {_NOT_DRAFT.format(row="OLD")} THEN
+        RAISE EXCEPTION '{_MESSAGE}';
+      END IF;
+      IF TG_OP <> 'DELETE' AND {_NOT_DRAFT.format(row="NEW")} THEN
+        RAISE EXCEPTION '{_MESSAGE}';
+      END IF;
+      IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+      RETURN NEW;
+    END $$
+    """,
+    """
+    CREATE TRIGGER appraisal_indicator_fixed BEFORE INSERT OR UPDATE OR DELETE
+    ON appraisal_indicator FOR EACH ROW EXECUTE FUNCTION appraisal_indicator_fixed()
+    """,
+    f"""
+    CREATE OR REPLACE FUNCTION appraisal_indexset_fixed() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+      IF OLD.state <> 'draft' AND (TG_OP = 'DELETE' OR NEW.state = 'draft' OR
+         ({", ".join(f"NEW.{c}" for c in _FIXED)}) IS DISTINCT FROM
+         ({", ".join(f"OLD.{c}" for c in _FIXED)})) THEN
+        RAISE EXCEPTION '{_MESSAGE}';
+      END IF;
+      IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+      RETURN NEW;
+    END $$
+    """,
+    """
+    CREATE TRIGGER appraisal_indexset_fixed BEFORE UPDATE OR DELETE
+    ON appraisal_indexset FOR EACH ROW EXECUTE FUNCTION appraisal_indexset_fixed()
+    """,
+]
+
+
+def _sqlite() -> list[str]:
+    refuse = f"BEGIN SELECT RAISE(ABORT, '{_MESSAGE}'); END"
+    changed = " OR ".join(f"NEW.{c} IS NOT OLD.{c}" for c in _FIXED)
+    when = {
+        "insert": _NOT_DRAFT.format(row="NEW"),
+        "delete": _NOT_DRAFT.format(row="OLD"),
+        "update": f"{_NOT_DRAFT.format(row='OLD')} OR {_NOT_DRAFT.format(row='NEW')}",
+    }
+    return [
+        *(
+            f"CREATE TRIGGER appraisal_indicator_{verb} BEFORE {verb.upper()} "
+            f"ON appraisal_indicator WHEN {condition} {refuse}"
+            for verb, condition in when.items()
+        ),
+        "CREATE TRIGGER appraisal_indexset_update BEFORE UPDATE ON appraisal_indexset "
+        f"WHEN OLD.state <> 'draft' AND (NEW.state = 'draft' OR {changed}) {refuse}",
+        "CREATE TRIGGER appraisal_indexset_delete BEFORE DELETE ON appraisal_indexset "
+        f"WHEN OLD.state <> 'draft' {refuse}",
+    ]
+
+
+def install(connection: BaseDatabaseWrapper) -> None:
+    _run(connection, _POSTGRES if connection.vendor == "postgresql" else _sqlite())
+
+
+def remove(connection: BaseDatabaseWrapper) -> None:
+    """For the migration backwards, and for a test database being emptied."""
+    if connection.vendor == "postgresql":
+        _run(
+            connection,
+            [
+                f"DROP TRIGGER IF EXISTS {table}_fixed ON {table}"
+                for table in ("appraisal_indicator", "appraisal_indexset")
+            ],
+        )
+        return
+    names = ["indicator_insert", "indicator_delete", "indicator_update"]
+    names += ["indexset_update", "indexset_delete"]
+    _run(connection, [f"DROP TRIGGER IF EXISTS appraisal_{name}" for name in names])
+
+
+def _run(connection: BaseDatabaseWrapper, statements: list[str]) -> None:
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)

@@ -1,0 +1,255 @@
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required, permission_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from appraisal.forms.figures import DisputeForm, FigureFilter
+from appraisal.models import FigureSheet
+from appraisal.selectors.figures import (
+    DEFAULT_ORDER,
+    LISTED_MEASURES,
+    counts_by_state,
+    export_rows,
+    figure_courts,
+    figure_departments,
+    measures_in_order,
+    months_known,
+    own_months,
+    sheet_details,
+    sheet_rows,
+    sheets_in_order,
+)
+from appraisal.services.confirmations import (
+    CannotConfirm,
+    CannotDispute,
+    confirm_all_figures,
+    confirm_figures,
+    dispute_figures,
+)
+from appraisal.services.figure_access import export_figures, open_sheet
+from courtparty.lib.paging import CappedPaginator
+from courtparty.lib.responses import xlsx_response
+
+PER_PAGE = 50
+VIEW = "appraisal.view_figures"
+State = FigureSheet.State
+TONES: dict[str, str] = {
+    State.TO_CONFIRM: "info",
+    State.CONFIRMED: "success",
+    State.DISPUTED: "danger",
+}
+
+
+# -- those who read and import ----------------------------------------------------------------
+
+
+@require_safe
+@login_required
+@permission_required(VIEW, raise_exception=True)
+def figure_list(request: HttpRequest) -> HttpResponse:
+    found = _found(request)
+    sheets = sheets_in_order(found.found, request.GET.get("sort", ""))
+    paginator = CappedPaginator(sheets, PER_PAGE)
+    page = paginator.get_page(request.GET.get("page"))
+    measures = measures_in_order()[:LISTED_MEASURES]
+    context = {
+        "title": _("Case figures"),
+        "intro": _("What each judge's months count, and whether the judge has confirmed them."),
+        "breadcrumbs": [(_("Appraisal"), "")],
+        "page_obj": page,
+        "rows": [(row, TONES[row.sheet.state]) for row in sheet_rows(page.object_list, measures)],
+        "measures": measures,
+        "count": paginator.count,
+        "count_limit": paginator.limit,
+        "filter": found,
+        "default_sort": DEFAULT_ORDER,
+        "states": _states(request, found),
+        "export_url": reverse("appraisal:figure_export"),
+    }
+    return render(request, "appraisal/figure_list.html", context)
+
+
+def _found(request: HttpRequest) -> FigureFilter:
+    sheets = FigureSheet.objects.visible_to(request.user)
+    return FigureFilter(
+        request.GET,
+        sheets.select_related("officer__department"),
+        user=request.user,
+        months=months_known(request.user),
+        departments=figure_departments(request.user),
+    )
+
+
+def _states(request: HttpRequest, found: FigureFilter) -> list[dict[str, Any]]:
+    """How many of the months found are in each state, and the address of just those."""
+    counts = counts_by_state(found.found)
+    states = []
+    for state in State:
+        query = request.GET.copy()
+        query["state"] = state.value
+        query.pop("page", None)
+        states.append(
+            {
+                "label": state.label,
+                "count": counts[state],
+                "tone": TONES[state],
+                "url": f"?{query.urlencode()}",
+            }
+        )
+    return states
+
+
+@require_safe
+@login_required
+@permission_required(VIEW, raise_exception=True)
+def figure_export(request: HttpRequest) -> HttpResponse:
+    sheets = sheets_in_order(_found(request).found, request.GET.get("sort", ""))
+    measures = measures_in_order()
+    rows = export_rows(sheets, measures)
+    content = export_figures(rows, measures, by=request.user, court=request.user.court)
+    return xlsx_response(content, _("case-figures-%(day)s.xlsx") % {"day": timezone.localdate()})
+
+
+@require_safe
+@login_required
+def figure_sheet(request: HttpRequest, pk: int) -> HttpResponse:
+    sheet = _sheet_or_refusal(request, pk)
+    if sheet.officer.user_id == request.user.pk:
+        return redirect("appraisal:my_figures")
+    open_sheet(sheet=sheet, by=request.user)
+    keeps_figures = sheet.officer.court in figure_courts(request.user)
+    context = {
+        "title": _("%(name)s, %(month)s")
+        % {"name": sheet.officer.name, "month": f"{sheet.month:%Y-%m}"},
+        "subtitle": sheet.officer.department.display_name,
+        "status_text": sheet.get_state_display(),
+        "status_tone": TONES[sheet.state],
+        "breadcrumbs": [
+            (_("Appraisal"), ""),
+            (_("Case figures"), reverse("appraisal:figure_list")),
+        ],
+        "sheet": sheet,
+        "detail": sheet_details([sheet])[0],
+        "reason": sheet.reason if keeps_figures else "",
+        "keeps_figures": keeps_figures,
+    }
+    return render(request, "appraisal/figure_sheet.html", context)
+
+
+def _sheet_or_refusal(request: HttpRequest, pk: int) -> FigureSheet:
+    """403 for those who see no figures but their own, 404 for figures out of sight."""
+    sheets = FigureSheet.objects.visible_to(request.user).select_related(
+        "officer__court", "officer__department", "source"
+    )
+    if not request.user.has_perm(VIEW):
+        own = sheets.filter(pk=pk).first()
+        if own is None:
+            raise PermissionDenied
+        return own
+    return get_object_or_404(sheets, pk=pk)
+
+
+# -- the officer ------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def my_figures(request: HttpRequest) -> HttpResponse:
+    if request.method == "POST":
+        return _confirm_all(request)
+    months = own_months(request.user)
+    waiting = [one for one in months if one.sheet.state == State.TO_CONFIRM]
+    measures = [line.measure for line in months[0].lines] if months else []
+    context = {
+        "title": _("My figures"),
+        "months": [(one, TONES[one.sheet.state]) for one in months],
+        "measures": measures,
+        "waiting": len(waiting),
+        "seen": max((one.sheet.source_id for one in waiting), default=0),
+    }
+    return render(request, "appraisal/my_figures.html", context)
+
+
+def _confirm_all(request: HttpRequest) -> HttpResponse:
+    try:
+        confirmed = confirm_all_figures(
+            up_to_source_id=_seen(request), by=request.user, at=timezone.now()
+        )
+    except CannotConfirm as refusal:
+        messages.error(request, str(refusal))
+    else:
+        text = ngettext(
+            "Confirmed: the figures of %(count)s month.",
+            "Confirmed: the figures of %(count)s months.",
+            confirmed,
+        )
+        messages.success(request, text % {"count": confirmed})
+    return redirect("appraisal:my_figures")
+
+
+def _seen(request: HttpRequest) -> int:
+    """The import that the page showed; nothing sensible is an import that never was."""
+    text = request.POST.get("source", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0
+
+
+@require_POST
+@login_required
+def figures_confirm(request: HttpRequest, pk: int) -> HttpResponse:
+    sheet = get_object_or_404(FigureSheet.objects.own(request.user), pk=pk)
+    try:
+        confirm_figures(
+            sheet_id=sheet.pk, source_id=_seen(request), by=request.user, at=timezone.now()
+        )
+    except CannotConfirm as refusal:
+        messages.error(request, str(refusal))
+    else:
+        text = _("You have confirmed your figures of %(month)s.")
+        messages.success(request, text % {"month": f"{sheet.month:%Y-%m}"})
+    return redirect("appraisal:my_figures")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def figures_dispute(request: HttpRequest, pk: int) -> HttpResponse:
+    own = FigureSheet.objects.own(request.user).select_related("source")
+    sheet = get_object_or_404(own, pk=pk)
+    data = request.POST if request.method == "POST" else None
+    form = DisputeForm(data, initial={"source": sheet.source_id})
+    if form.is_valid() and _dispute(request, sheet, form):
+        return redirect("appraisal:my_figures")
+    context = {
+        "title": _("Dispute the figures of %(month)s") % {"month": f"{sheet.month:%Y-%m}"},
+        "intro": _("Those who import the figures are told and check them with the source."),
+        "breadcrumbs": [(_("My figures"), reverse("appraisal:my_figures"))],
+        "form": form,
+        "detail": sheet_details([sheet])[0],
+        "submit_label": _("Dispute these figures"),
+        "cancel_url": reverse("appraisal:my_figures"),
+    }
+    return render(request, "appraisal/figures_dispute.html", context)
+
+
+def _dispute(request: HttpRequest, sheet: FigureSheet, form: DisputeForm) -> bool:
+    try:
+        dispute_figures(
+            sheet_id=sheet.pk,
+            source_id=form.cleaned_data["source"],
+            reason=form.cleaned_data["reason"],
+            by=request.user,
+            at=timezone.now(),
+        )
+    except CannotDispute as refusal:
+        form.add_error(None, str(refusal))
+        return False
+    text = _("You have disputed your figures of %(month)s. Those who import them were told.")
+    messages.success(request, text % {"month": f"{sheet.month:%Y-%m}"})
+    return True

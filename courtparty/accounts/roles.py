@@ -1,0 +1,98 @@
+"""Which role may do what. Pure: the whole table of rights is this file.
+
+A permission is ``app.verb_noun``. A role is held on a unit and reaches everything below it;
+the three platform roles are held on no unit and carry no right to any business record.
+"""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    SECRETARY = "secretary", _("Party secretary")
+    PARTY_AFFAIRS = "party_affairs", _("Party-affairs cadre")
+    HEAD = "head", _("Department head")
+    POLITICAL = "political", _("Political department")
+    APPRAISER = "appraiser", _("Appraisal administrator")
+    STEWARD = "steward", _("Health steward")
+    PRESIDENT = "president", _("President / leadership")
+    SYSTEM = "system", _("System administrator")
+    SECURITY = "security", _("Security administrator")
+    AUDITOR = "auditor", _("Audit administrator")
+
+
+PLATFORM_ROLES = frozenset({Role.SYSTEM, Role.SECURITY, Role.AUDITOR})
+
+READ_OFFICERS = {"cadres.view_officer"}
+KEEP_ROSTER = READ_OFFICERS | {
+    "cadres.reveal_officer",
+    "cadres.import_roster",
+    "cadres.export_officers",
+    "cadres.decide_correction",
+    "cadres.open_accounts",
+}
+READ_RESULTS = {
+    "appraisal.view_figures",
+    "appraisal.view_index_set",
+    "appraisal.view_cycle",
+    "appraisal.view_result",
+}
+KEEP_UNITS = {
+    "accounts.use_admin",
+    "accounts.view_unit",
+    "accounts.add_unit",
+    "accounts.change_unit",
+}
+
+PERMISSIONS: dict[str, frozenset[str]] = {
+    Role.SECRETARY: frozenset(READ_OFFICERS | {"cadres.export_officers"}),
+    Role.PARTY_AFFAIRS: frozenset(KEEP_ROSTER | KEEP_UNITS),
+    Role.HEAD: frozenset(READ_OFFICERS | READ_RESULTS | {"cadres.export_officers"}),
+    Role.POLITICAL: frozenset(
+        KEEP_ROSTER
+        | KEEP_UNITS
+        | READ_RESULTS
+        | {"appraisal.import_figures", "appraisal.export_results"}
+    ),
+    Role.APPRAISER: frozenset(
+        READ_OFFICERS
+        | READ_RESULTS
+        | {
+            "accounts.use_admin",
+            "accounts.view_unit",
+            "appraisal.import_figures",
+            "appraisal.settle_name",
+            "appraisal.manage_index_set",
+            "appraisal.manage_cycle",
+            "appraisal.assess",
+            "appraisal.export_results",
+            "appraisal.view_measure",
+            "appraisal.add_measure",
+            "appraisal.change_measure",
+            "appraisal.view_indexset",
+            "appraisal.view_indicator",
+        }
+    ),
+    Role.STEWARD: frozenset(READ_OFFICERS),
+    Role.PRESIDENT: frozenset(READ_OFFICERS | READ_RESULTS),
+    Role.SYSTEM: frozenset(
+        {
+            "accounts.use_admin",
+            "accounts.manage_users",
+            "accounts.view_user",
+            "accounts.view_unit",
+            "accounts.add_unit",
+            "accounts.change_unit",
+            "jobs.view_runs",
+        }
+    ),
+    Role.SECURITY: frozenset(
+        {
+            "accounts.use_admin",
+            "accounts.manage_grants",
+            "accounts.view_user",
+            "accounts.view_grant",
+        }
+    ),
+    Role.AUDITOR: frozenset({"audit.view_entries", "audit.verify_entries"}),
+}

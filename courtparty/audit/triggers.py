@@ -1,0 +1,50 @@
+"""SQL that makes the log append-only in the database itself, for both engines."""
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+TABLES = ("audit_entry", "audit_seal")
+
+_POSTGRES_FUNCTION = """
+CREATE OR REPLACE FUNCTION audit_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION 'the log is append-only'; END $$
+"""
+
+
+def install(connection: BaseDatabaseWrapper) -> None:
+    _run(connection, _install_statements(connection.vendor))
+
+
+def remove(connection: BaseDatabaseWrapper) -> None:
+    """For the migration backwards, and for a test database being emptied."""
+    _run(connection, _remove_statements(connection.vendor))
+
+
+def _install_statements(vendor: str) -> list[str]:
+    if vendor == "postgresql":
+        return [_POSTGRES_FUNCTION] + [
+            f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION audit_append_only()"
+            for table in TABLES
+        ]
+    return [
+        f"CREATE TRIGGER {table}_no_{verb} BEFORE {verb.upper()} ON {table} "
+        "BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END"
+        for table in TABLES
+        for verb in ("update", "delete")
+    ]
+
+
+def _remove_statements(vendor: str) -> list[str]:
+    if vendor == "postgresql":
+        return [f"DROP TRIGGER IF EXISTS {table}_append_only ON {table}" for table in TABLES]
+    return [
+        f"DROP TRIGGER IF EXISTS {table}_no_{verb}"
+        for table in TABLES
+        for verb in ("update", "delete")
+    ]
+
+
+def _run(connection: BaseDatabaseWrapper, statements: list[str]) -> None:
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)

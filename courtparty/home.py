@@ -1,0 +1,188 @@
+"""What the start page says to whom: what needs the reader today, and how things stand in scope."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from appraisal.models import Cycle, FigureImport
+from appraisal.selectors.overview import figure_imports, latest_cycle, sheets_in_need
+from cadres.models import Officer, RosterImport
+from cadres.selectors.corrections import waiting_for
+from cadres.selectors.officers import HeadCounts, Reach, head_counts, reach_of, roster_imports
+from courtparty.accounts.models import Grant, Unit, User
+from courtparty.accounts.roles import Role
+from courtparty.audit.models import Entry
+from courtparty.jobs.models import Job
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One thing that waits for the reader, as partials/_attention_list.html shows it."""
+
+    title: str
+    url: str
+    count: int = 0
+    text: str = ""
+    due: str = ""
+    tone: str = "info"
+    icon: str = "flag"
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A group of the head count, with the list that shows it."""
+
+    label: str
+    count: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The start page of somebody with a role in a court."""
+
+    needs: list[Need] = field(default_factory=list)
+    heads: HeadCounts = field(default_factory=HeadCounts)
+    departments: list[Share] = field(default_factory=list)
+    categories: list[Share] = field(default_factory=list)
+    roster: RosterImport | None = None
+    figures: FigureImport | None = None
+    cycle: Cycle | None = None
+
+
+def home_of(user: User) -> Home:
+    """Everything on the start page. At most eight queries, however large the court."""
+    reach = reach_of(user, with_change=True)
+    reach.lend_court(user)
+    heads = head_counts(reach, user)
+    rosters, figures = roster_imports(user), figure_imports(user)
+    return Home(
+        needs=[
+            *needs_with_figures(user),
+            *_needs_of_roster(user, rosters.waiting, heads),
+            *_imports(figures.waiting, _("Case figures wait to be imported: %(file)s")),
+        ],
+        heads=heads,
+        departments=_departments(heads, reach),
+        categories=_categories(heads),
+        roster=rosters.last,
+        figures=figures.last,
+        cycle=latest_cycle(user),
+    )
+
+
+def needs_with_figures(user: User) -> Iterator[Need]:
+    sheets = sheets_in_need(user)
+    if sheets.to_confirm:
+        yield Need(
+            _("Confirm or dispute your case figures"),
+            reverse("appraisal:my_figures"),
+            sheets.to_confirm,
+            icon="clipboard-check",
+            tone="warning",
+        )
+    if sheets.disputed:
+        yield Need(
+            _("Officers dispute their case figures"),
+            reverse("appraisal:figure_list") + "?state=disputed",
+            sheets.disputed,
+            icon="exclamation-triangle",
+            tone="danger",
+        )
+
+
+def _needs_of_roster(
+    user: User, waiting: list[RosterImport], heads: HeadCounts
+) -> Iterator[Need]:
+    if user.has_perm("cadres.decide_correction"):
+        corrections = waiting_for(user).count()
+        if corrections:
+            url = reverse("cadres:correction_list")
+            title = _("Corrections of personal data to decide")
+            yield Need(title, url, corrections, icon="pencil-square", tone="warning")
+    yield from _imports(waiting, _("A roster waits to be imported: %(file)s"))
+    if heads.without_account and user.has_perm("cadres.open_accounts"):
+        yield Need(
+            _("Officers without an account"),
+            reverse("cadres:account_open"),
+            heads.without_account,
+            icon="person-check",
+        )
+
+
+def _imports(waiting: list, title: str) -> Iterator[Need]:
+    for one in waiting:
+        yield Need(
+            title % {"file": one.file_name},
+            one.get_absolute_url(),
+            icon="file-earmark-arrow-up",
+            tone="warning",
+        )
+
+
+def _departments(heads: HeadCounts, reach: Reach) -> list[Share]:
+    url = reverse("cadres:officer_list")
+    counts = dict(heads.by_department)
+    is_choice = {unit.pk for unit in reach.departments}
+    return [
+        Share(
+            unit.display_name, counts[unit.pk], f"{url}?department={unit.pk}" if unit.pk in is_choice else ""
+        )
+        for unit in reach.units.values()
+        if unit.pk in counts
+    ]
+
+
+def _categories(heads: HeadCounts) -> list[Share]:
+    url = reverse("cadres:officer_list")
+    return [
+        Share(str(Officer.Category(code).label), count, f"{url}?category={code}")
+        for code, count in heads.by_category
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """A figure on an administrator's start page, with the page it leads to."""
+
+    label: str
+    value: int
+    url: str
+    note: str = ""
+    tone: str = ""
+
+
+def duties_of(user: User, *, on) -> list[Duty]:
+    """What a platform administrator looks after. No record of any court is counted."""
+    roles = {grant.role for grant in user.current_grants()}
+    duties: list[Duty] = []
+    if Role.SYSTEM in roles:
+        duties += _system_duties()
+    if Role.SECURITY in roles:
+        grants = Grant.objects.in_force(on=on).count()
+        duties.append(Duty(_("Roles in force"), grants, reverse("accounts:grant_list")))
+    if Role.AUDITOR in roles:
+        duties += _audit_duties(on)
+    return duties
+
+
+def _system_duties() -> list[Duty]:
+    users = reverse("accounts:user_list")
+    accounts = User.objects.filter(is_active=True)
+    failed = Job.objects.filter(state=Job.State.FAILED).count()
+    return [
+        Duty(_("Accounts"), accounts.count(), users, note=_("may sign in")),
+        Duty(_("Courts"), Unit.objects.courts().count(), reverse("admin:index")),
+        Duty(_("Failed jobs"), failed, "", tone="danger" if failed else ""),
+    ]
+
+
+def _audit_duties(on) -> list[Duty]:
+    log = reverse("audit:entry_list")
+    today = Entry.objects.filter(at__date=on).count()
+    return [
+        Duty(_("Log entries today"), today, log),
+        Duty(_("Not sealed yet"), Entry.objects.unsealed().count(), log, note=_("sealed each minute")),
+    ]

@@ -1,0 +1,79 @@
+from collections.abc import Iterable
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from django import forms
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext_lazy as _
+
+from courtparty.accounts.models import Unit
+
+SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+# What offices choose by mistake, and the way out. Everything else is judged by its content.
+WRONG_ENDINGS = {
+    "xls": _("This is an old workbook (.xls). Open it in Excel or WPS and save it as .xlsx."),
+    "et": _("This is a WPS workbook (.et). Open it in WPS and save it as .xlsx."),
+    "xlsm": _("This workbook holds macros (.xlsm). Save it as .xlsx, without macros."),
+    "csv": _("This is a text file (.csv). Open it in Excel or WPS and save it as .xlsx."),
+}
+
+
+class WorkbookForm(forms.Form):
+    court = forms.ModelChoiceField(Unit.objects.none(), label=_("Court"), empty_label=None)
+    file = forms.FileField(
+        label=_("Workbook"),
+        max_length=200,
+        allow_empty_file=True,
+        error_messages={"required": _("Choose a workbook first.")},
+        widget=forms.FileInput(attrs={"accept": f".xlsx,{SPREADSHEET}"}),
+    )
+
+    def __init__(self, *args: Any, courts: Iterable[Unit] | None = None, **kwargs: Any) -> None:
+        """``courts``: those the workbook may be for. Of one there is nothing to choose."""
+        super().__init__(*args, **kwargs)
+        self.courts = list(courts or [])
+        if len(self.courts) > 1:
+            ids = [court.pk for court in self.courts]
+            self.fields["court"].queryset = Unit.objects.courts().filter(pk__in=ids)  # type: ignore[attr-defined]
+        else:
+            del self.fields["court"]
+        self.fields["file"].help_text = _("An Excel workbook (.xlsx), at most %(size)s.") % {
+            "size": filesizeformat(settings.UPLOAD_MAX_BYTES)
+        }
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+
+    def clean_file(self) -> UploadedFile:
+        file = self.cleaned_data["file"]
+        ending = file.name.rpartition(".")[2].lower()
+        if ending in WRONG_ENDINGS:
+            raise forms.ValidationError(WRONG_ENDINGS[ending], code=ending)
+        if not file.size:
+            raise forms.ValidationError(_("This file is empty."), code="empty")
+        if file.size > settings.UPLOAD_MAX_BYTES:
+            raise forms.ValidationError(
+                _("This file has %(size)s; at most %(limit)s can be read."),
+                code="too_large",
+                params={
+                    "size": filesizeformat(file.size),
+                    "limit": filesizeformat(settings.UPLOAD_MAX_BYTES),
+                },
+            )
+        return file
+
+    @property
+    def chosen_court(self) -> Unit | None:
+        """The court the workbook is for; None when none was offered to the form."""
+        chosen = self.cleaned_data.get("court")
+        return chosen or (self.courts[0] if len(self.courts) == 1 else None)
+
+    @property
+    def file_name(self) -> str:
+        return self.cleaned_data["file"].name
+
+    @property
+    def content(self) -> bytes:
+        return self.cleaned_data["file"].read()

@@ -1,0 +1,146 @@
+"""Small charts drawn on the server as SVG, for a page that allows no inline script or style.
+
+Only presentation attributes are used. A chart is a picture of numbers that stand in a table
+beside it: a screen reader is given its title, and the table.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+Number = Decimal | float | int
+
+# The colours of the stylesheet, which an SVG attribute can't refer to in older browsers.
+INK, GRID, MUTED = "#55504a", "#e6e2dc", "#a39c92"
+COLOURS = ("#1b5e9c", "#b07b2b", "#1c6b43", "#9a1b1b", "#6b655d", "#6a4a8c")
+WIDTH, ROW = 560, 24
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One value with the words below or before it, and those at its end."""
+
+    label: str
+    value: Number
+    text: str = ""
+    colour: int = 0
+
+
+def column_chart(bars: Sequence[Bar], *, title: str, height: int = 180) -> SafeString:
+    """Upright columns from left to right, for instance a histogram."""
+    most = max([bar.value for bar in bars], default=0)
+    step, floor = WIDTH / max(len(bars), 1), height - ROW
+    drawn = [_line(0, floor, WIDTH, floor)]
+    for index, bar in enumerate(bars):
+        tall = _share(bar.value, most) * (floor - ROW)
+        left, middle = index * step, (index + 0.5) * step
+        drawn.append(_rect(left + step * 0.12, floor - tall, step * 0.76, tall, bar.colour))
+        drawn.append(_text(middle, floor - tall - 6, bar.text, anchor="middle"))
+        drawn.append(_text(middle, height - 7, bar.label, anchor="middle"))
+    return _svg(drawn, title, height)
+
+
+def bar_chart(bars: Sequence[Bar], *, title: str, most: Number) -> SafeString:
+    """Lying bars, one under the other, each out of ``most``."""
+    left, end, thick = 190, 70, 12
+    room = WIDTH - left - end
+    drawn = []
+    for index, bar in enumerate(bars):
+        top = index * ROW
+        drawn.append(_text(0, top + 16, bar.label))
+        drawn.append(_rect(left, top + 6, room, thick, GRID))
+        drawn.append(_rect(left, top + 6, room * _share(bar.value, most), thick, bar.colour))
+        drawn.append(_text(left + room + 8, top + 16, bar.text))
+    return _svg(drawn, title, len(bars) * ROW + 4)
+
+
+def stacked_bar(parts: Sequence[Bar], *, title: str) -> SafeString:
+    """What one whole is made of: a single bar in pieces, with a legend below."""
+    whole = sum((Decimal(part.value) for part in parts), Decimal(0))
+    thick, left = 22, 0.0
+    drawn = []
+    for index, part in enumerate(parts):
+        wide, line = _share(part.value, whole) * WIDTH, thick + 10 + index * ROW
+        drawn.append(_rect(left, 0, max(wide - 1, 0), thick, part.colour))
+        drawn.append(_rect(0, line, 12, 12, part.colour))
+        drawn.append(_text(20, line + 10, f"{part.label} {part.text}".strip()))
+        left += wide
+    return _svg(drawn, title, thick + 8 + len(parts) * ROW)
+
+
+def line_chart(points: Sequence[Bar], *, title: str, height: int = 140) -> SafeString:
+    """One line over time. A missing point is left out by the caller, never drawn as zero."""
+    most = max([point.value for point in points], default=0)
+    side, floor = 28, height - ROW
+    step = (WIDTH - 2 * side) / max(len(points) - 1, 1)
+    drawn, path = [], []
+    for index, point in enumerate(points):
+        x, y = side + index * step, floor - _share(point.value, most) * (floor - ROW)
+        path.append(f"{_n(x)},{_n(y)}")
+        drawn.append(
+            format_html(
+                '<circle cx="{}" cy="{}" r="3" fill="{}"></circle>', _n(x), _n(y), COLOURS[0]
+            )
+        )
+        drawn.append(_text(x, y - 8, point.text, anchor="middle"))
+        drawn.append(_text(x, height - 7, point.label, anchor="middle"))
+    trace = format_html(
+        '<polyline points="{}" fill="none" stroke="{}" stroke-width="2"></polyline>',
+        " ".join(path),
+        COLOURS[0],
+    )
+    return _svg([trace, *drawn], title, height)
+
+
+def _svg(drawn: Iterable[SafeString], title: str, height: int) -> SafeString:
+    inside = mark_safe("".join(drawn))  # noqa: S308 - each part is escaped by format_html
+    return format_html(
+        '<svg class="chart" viewBox="0 0 {} {}" width="{}" height="{}" role="img" '
+        'aria-label="{}" font-size="12">{}</svg>',
+        WIDTH,
+        height,
+        WIDTH,
+        height,
+        title,
+        inside,
+    )
+
+
+def _rect(x: float, y: float, width: float, height: float, colour: int | str) -> SafeString:
+    return format_html(
+        '<rect x="{}" y="{}" width="{}" height="{}" fill="{}" rx="2"></rect>',
+        _n(x),
+        _n(y),
+        _n(width),
+        _n(height),
+        colour if isinstance(colour, str) else COLOURS[colour % len(COLOURS)],
+    )
+
+
+def _text(x: float, y: float, text: str, *, anchor: str = "start") -> SafeString:
+    return format_html(
+        '<text x="{}" y="{}" fill="{}" text-anchor="{}">{}</text>', _n(x), _n(y), INK, anchor, text
+    )
+
+
+def _line(x1: float, y1: float, x2: float, y2: float) -> SafeString:
+    return format_html(
+        '<line x1="{}" y1="{}" x2="{}" y2="{}" stroke="{}"></line>',
+        _n(x1),
+        _n(y1),
+        _n(x2),
+        _n(y2),
+        MUTED,
+    )
+
+
+def _share(value: Number, most: Number) -> float:
+    return min(max(float(value) / (float(most) or 1.0), 0.0), 1.0)
+
+
+def _n(value: float) -> str:
+    """Coordinates with one decimal: the same picture on every machine."""
+    return f"{value:.1f}".removesuffix(".0")

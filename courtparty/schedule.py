@@ -1,0 +1,21 @@
+"""Every periodic job, one line each. Times are Asia/Shanghai."""
+
+from celery.schedules import crontab
+
+SCHEDULE = {
+    "jobs-sweep": {"task": "courtparty.jobs.tasks.sweep", "schedule": 30.0},
+    "notices-sweep": {"task": "courtparty.notices.tasks.send_mail", "schedule": 300.0},
+    "audit-seal": {"task": "courtparty.audit.tasks.seal_entries", "schedule": 60.0},
+    "figures-remind": {
+        "task": "appraisal.tasks.remind_figures_to_confirm",
+        "schedule": crontab(hour="8", minute="30"),
+    },
+    "files-expire": {
+        "task": "courtparty.jobs.tasks.delete_expired_files",
+        "schedule": crontab(hour="3", minute="10"),
+    },
+    "sessions-expire": {
+        "task": "courtparty.accounts.tasks.clear_sessions",
+        "schedule": crontab(hour="3", minute="20"),
+    },
+}
