@@ -31,6 +31,7 @@ urlpatterns = [
     ),
     path("figures/import/<int:pk>/settle/", imports.name_settle, name="name_settle"),
     path("sets/", index_sets.index_set_list, name="index_set_list"),
+    path("sets/install/", index_sets.index_set_install, name="index_set_install"),
     path("sets/<int:pk>/", index_sets.index_set_detail, name="index_set_detail"),
     path("sets/<int:pk>/publish/", index_sets.index_set_publish, name="index_set_publish"),
     path("cycles/", cycles.cycle_list, name="cycle_list"),

@@ -15,7 +15,6 @@ urlpatterns = [
     path("corrections/<int:pk>/", corrections.correction_decide, name="correction_decide"),
     path("roster/", roster.roster_import, name="roster_import"),
     path("roster/template/", roster.roster_template, name="roster_template"),
-    path("roster/export/<int:pk>/", roster.roster_export, name="roster_export"),
     path("roster/<int:pk>/", roster.roster_import_detail, name="roster_import_detail"),
     path("roster/<int:pk>/confirm/", roster.roster_import_confirm, name="roster_import_confirm"),
     path("roster/<int:pk>/discard/", roster.roster_import_discard, name="roster_import_discard"),

@@ -93,9 +93,7 @@ def needs_with_figures(user: User) -> Iterator[Need]:
         )
 
 
-def _needs_of_roster(
-    user: User, waiting: list[RosterImport], heads: HeadCounts
-) -> Iterator[Need]:
+def _needs_of_roster(user: User, waiting: list[RosterImport], heads: HeadCounts) -> Iterator[Need]:
     if user.has_perm("cadres.decide_correction"):
         corrections = waiting_for(user).count()
         if corrections:
@@ -128,7 +126,9 @@ def _departments(heads: HeadCounts, reach: Reach) -> list[Share]:
     is_choice = {unit.pk for unit in reach.departments}
     return [
         Share(
-            unit.display_name, counts[unit.pk], f"{url}?department={unit.pk}" if unit.pk in is_choice else ""
+            unit.display_name,
+            counts[unit.pk],
+            f"{url}?department={unit.pk}" if unit.pk in is_choice else "",
         )
         for unit in reach.units.values()
         if unit.pk in counts
@@ -184,5 +184,7 @@ def _audit_duties(on) -> list[Duty]:
     today = Entry.objects.filter(at__date=on).count()
     return [
         Duty(_("Log entries today"), today, log),
-        Duty(_("Not sealed yet"), Entry.objects.unsealed().count(), log, note=_("sealed each minute")),
+        Duty(
+            _("Not sealed yet"), Entry.objects.unsealed().count(), log, note=_("sealed each minute")
+        ),
     ]

@@ -36,7 +36,7 @@ HAS_TLS = bool(BEHIND_TLS_PROXY or (TLS_CERT and TLS_KEY))
 
 DEBUG = False
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
+CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 
 # Plain http is for the machine itself only; anything that leaves it is encrypted.
 SECURE_SSL_REDIRECT = not LOOPBACK_ONLY
@@ -150,14 +150,15 @@ AUTHENTICATION_BACKENDS = [
     "courtparty.accounts.backends.AccountBackend",
 ]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+DJANGO_RULES = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
-    for name, options in [
-        ("UserAttributeSimilarityValidator", {"user_attributes": ("username", "name")}),
-        ("MinimumLengthValidator", {"min_length": 10}),
-        ("CommonPasswordValidator", {}),
-        ("NumericPasswordValidator", {}),
-    ]
+    {
+        "NAME": f"{DJANGO_RULES}.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "name")},
+    },
+    {"NAME": "courtparty.accounts.passwords.LengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": f"{DJANGO_RULES}.CommonPasswordValidator"},
+    {"NAME": f"{DJANGO_RULES}.NumericPasswordValidator"},
 ]
 LOGIN_URL = "sign_in"
 LOGIN_REDIRECT_URL = "home"

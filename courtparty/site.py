@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.admin import AdminSite
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -42,6 +42,10 @@ class CourtAdminSite(AdminSite):
             return redirect("admin:index")
         wanted = request.GET.get("next", reverse("admin:index"))
         return redirect_to_login(wanted, login_url=reverse("sign_in"))
+
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
+        """Forms here list what may be chosen; nothing is looked up behind them."""
+        raise Http404
 
     def logout(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         return redirect("home")

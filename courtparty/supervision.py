@@ -94,8 +94,8 @@ class Site:
 
 def main() -> int:
     options = _options()
-    for stop in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(stop, _interrupt)
+    for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(sign, _interrupt)
     try:
         site = Site.from_environment(os.environ)
         refuse_unsafe(site)
@@ -237,12 +237,10 @@ def configuration(site: Site) -> configparser.RawConfigParser:
     }
     if os.geteuid() == 0:
         conf["supervisord"]["user"] = "root"  # said in so many words, or it warns
-    for name, arguments, seconds in [
-        ("web", _web(site), 15),
-        ("worker", _worker(), 30),
-        ("beat", ["celery", "-A", "courtparty.celery", "beat", "--pidfile="], 10),
-    ]:
-        conf[f"program:{name}"] = _program(site, name, arguments, seconds)
+    conf["program:web"] = _program(site, "web", _web(site), seconds_to_stop=15)
+    conf["program:worker"] = _program(site, "worker", _worker(), seconds_to_stop=30, yields=True)
+    conf["program:beat"] = _program(site, "beat", _beat(), seconds_to_stop=10, yields=True)
+    conf["group:courtparty"] = {"programs": "web,worker,beat"}  # a group is stopped at once
     return conf
 
 
@@ -267,8 +265,16 @@ def _worker() -> list[str]:
     ]
 
 
-def _program(site: Site, name: str, arguments: list[str], seconds: int) -> dict[str, str]:
-    command = [*_dying_with_its_parent(), sys.executable, "-m", *arguments]
+def _beat() -> list[str]:
+    return ["celery", "-A", "courtparty.celery", "beat", "--pidfile="]
+
+
+def _program(
+    site: Site, name: str, arguments: list[str], *, seconds_to_stop: int, yields: bool = False
+) -> dict[str, str]:
+    # Whoever waits for a page goes before what is done in the background.
+    nice = ["nice", "-n", "5"] if yields else []
+    command = [*_dying_with_its_parent(), *nice, sys.executable, "-m", *arguments]
     return {
         "command": shlex.join(command).replace("%", "%%"),
         "autorestart": "true",
@@ -276,7 +282,7 @@ def _program(site: Site, name: str, arguments: list[str], seconds: int) -> dict[
         "startsecs": "2",
         "startretries": "100",  # each a second later than the one before
         "stopsignal": "TERM",
-        "stopwaitsecs": str(seconds),
+        "stopwaitsecs": str(seconds_to_stop),
         "killasgroup": "true",
         "redirect_stderr": "true",
         "stdout_logfile": str(site.data / "log" / f"{name}.log"),

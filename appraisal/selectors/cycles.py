@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from appraisal.models import AssessmentRun, Cycle, Figure, Participant, Result
@@ -342,11 +342,24 @@ def departments_reached(user: User, cycle: Cycle) -> set[int] | None:
     return set(Unit.objects.filter(inside).values_list("pk", flat=True))
 
 
-def participants_listed(cycle: Cycle, user: User) -> QuerySet[Participant]:
-    """Participants ``user`` reaches, by function, department and name. There is no ranking."""
+def participants_reached(cycle: Cycle, user: User) -> QuerySet[Participant]:
     reach = unit_scope(user, "appraisal.view_result", court="cycle__court", units=("department",))
+    return Participant.objects.filter(reach, cycle=cycle)
+
+
+def participants_counted(cycle: Cycle, user: User) -> dict[str, int]:
+    """How many take part and how many do not, of those ``user`` reaches."""
+    return participants_reached(cycle, user).aggregate(
+        taking_part=Count("pk", filter=Q(excluded="")),
+        excluded=Count("pk", filter=~Q(excluded="")),
+    )
+
+
+def participants_listed(cycle: Cycle, user: User, *, excluded: bool) -> QuerySet[Participant]:
+    """Who takes part, or who does not, by function, department and name. There is no ranking."""
+    found = participants_reached(cycle, user)
     return (
-        Participant.objects.filter(reach, cycle=cycle)
+        (found.exclude(excluded="") if excluded else found.filter(excluded=""))
         .select_related("officer", "department", "result")
         .defer("result__lines", "officer__id_number", "officer__phone")
         .order_by("function", "department__path", "officer__pinyin", "officer_id")
@@ -389,7 +402,8 @@ def distributions(cycle: Cycle) -> list[Distribution]:
     )
     groups: dict[tuple[str, str], list[Decimal]] = {}
     for function, category, total in rows:
-        groups.setdefault((function, category), []).append(total)
+        if total is not None:
+            groups.setdefault((function, category), []).append(total)
     return [
         Distribution(group_label(*group), len(totals), _bands(totals))
         for group, totals in sorted(groups.items())

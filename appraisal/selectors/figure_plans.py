@@ -138,13 +138,8 @@ def plan_figures(court: Unit, reading: Reading, *, allow_older: bool = False) ->
         for person in roster.judges_without(sheet.month, whose):
             plan.people[person.pk] = person
             plan.without.setdefault(person.pk, []).append(sheet.month)
-    plan.faults.sort(key=_place(reading))
+    plan.faults = reading.in_order(plan.faults)
     return plan
-
-
-def _place(reading: Reading):  # type: ignore[no-untyped-def]
-    order = {sheet.sheet: at for at, sheet in enumerate(reading.months)}
-    return lambda fault: (order.get(fault.sheet, -1), fault.sheet, fault.row, fault.column)
 
 
 # -- whose row it is --------------------------------------------------------------------------

@@ -130,21 +130,13 @@ SHOWN = 200
 
 
 @dataclass(frozen=True, slots=True)
-class WarningGroup:
-    """Warnings of one kind: how many, and the first few in words."""
-
-    count: int
-    examples: list[ShownFault]
-
-
-@dataclass(frozen=True, slots=True)
 class FigureReport:
     """Everything in words; of long lists the beginning: ``counts`` says how many there are."""
 
     counts: dict[str, int]
     refusal: str
     errors: list[ShownFault]
-    warnings: list[WarningGroup]
+    warnings: list[ShownFault]
     unknown: list[list[str]]
     months: list[dict[str, Any]]
     to_settle: list[dict[str, Any]]
@@ -168,11 +160,9 @@ def figure_report(figure_import: FigureImport) -> FigureReport:
         refusal=str(message(refusal["code"], refusal["params"])) if refusal else "",
         errors=[shown_fault(fault, headings) for fault in faults],
         warnings=[
-            WarningGroup(
-                group["count"],
-                [shown_fault(Fault.from_json(one), headings) for one in group["examples"]],
-            )
+            shown_fault(Fault.from_json(one), headings)
             for group in report.get("warnings", [])
+            for one in group["examples"]
         ],
         unknown=report.get("unknown", []),
         months=report.get("months", []),

@@ -60,6 +60,21 @@ class Reading:
     months: list[MonthSheet] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     tables: dict[str, Table] = field(default_factory=dict)
+    sheets: list[str] = field(default_factory=list)
+
+    def in_order(self, faults: Iterable[Fault]) -> list[Fault]:
+        """By place, as someone reads the workbook; errors of a cell before its warnings."""
+        place = {name: number for number, name in enumerate(self.sheets)}
+        return sorted(
+            faults,
+            key=lambda fault: (
+                place.get(fault.sheet, -1),
+                fault.row,
+                len(fault.column),
+                fault.column,
+                not fault.is_error,
+            ),
+        )
 
     @property
     def unknown_headings(self) -> list[tuple[str, str, str]]:
@@ -78,7 +93,7 @@ def read_figures(
 
     ``as_of`` stands in where a sheet does not say its own day.
     """
-    reading = Reading()
+    reading = Reading(sheets=[sheet.name for sheet in workbook.sheets])
     headings = headings_of(measures)
     required = {"officer"} | {measure.code for measure in measures if measure.is_required}
     for done, sheet in enumerate(workbook.sheets):
@@ -95,16 +110,20 @@ def read_figures(
     return reading
 
 
-def headings_of(measures: Iterable[Measure]) -> dict[str, list[str]]:
-    """Which headings stand for which column; the first measure that claims a heading has it."""
+def headings_of(measures: Sequence[Measure]) -> dict[str, list[str]]:
+    """Which headings stand for which column, each for one only: a name goes before a synonym."""
     headings = {name: list(texts) for name, texts in (IDENTITY | CLOSING_RATE).items()}
     taken = {normal_heading(text) for texts in headings.values() for text in texts}
-    for measure in measures:
-        own = [measure.name, *measure.headings.split(), measure.name_en, measure.code]
-        free = [text for text in own if normal_heading(text) not in taken]
-        taken |= {normal_heading(text) for text in free}
-        if free:
-            headings[measure.code] = free
+    names = [(measure.code, measure.name) for measure in measures]
+    synonyms = [
+        (measure.code, text)
+        for measure in measures
+        for text in [*measure.headings.split(), measure.name_en, measure.code]
+    ]
+    for code, text in names + synonyms:
+        if normal_heading(text) not in taken:
+            taken.add(normal_heading(text))
+            headings.setdefault(code, []).append(text)
     return headings
 
 

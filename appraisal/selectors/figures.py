@@ -23,7 +23,8 @@ Figures = dict[int, dict[date, dict[str, Decimal]]]
 
 OFFICERS_AT_A_TIME = 5000
 RECENT_IMPORTS = 20
-LISTED_MEASURES = 8
+# As many columns as fit beside the names without scrolling sideways.
+LISTED_MEASURES = ("carried_over", "new", "closed", "pending")
 
 
 def figures_for(officer_ids: Iterable[int], period: Period) -> Figures:
@@ -58,6 +59,13 @@ def figure_digest(months: dict[date, dict[str, Decimal]]) -> str:
 
 def measures_in_order() -> list[Measure]:
     return list(Measure.objects.order_by("position", "code"))
+
+
+def listed_measures() -> list[Measure]:
+    """The measures with a column in the list; the rest is on the pages and in the export."""
+    measures = measures_in_order()
+    usual = [measure for measure in measures if measure.code in LISTED_MEASURES]
+    return usual or measures[: len(LISTED_MEASURES)]
 
 
 # -- who imports ------------------------------------------------------------------------------

@@ -139,6 +139,10 @@ def composition_of(indicators: Iterable[Indicator]) -> list[AreaWeight]:
     ]
 
 
+def total_weight(indicators: Iterable[Indicator]) -> Decimal:
+    return sum((indicator.weight for indicator in indicators), Decimal(0))
+
+
 def _draft(indicator: Indicator) -> checks.DraftIndicator:
     return checks.DraftIndicator(
         code=indicator.code,
@@ -201,10 +205,10 @@ def rule_in_words(indicator: Indicator, names: Mapping[str, str]) -> str:
     measured = f"{top} ÷ {bottom}" if bottom else top
     share = bool(indicator.denominator)
     words = {name: written(value, as_share=share) for name, value in params.items()}
-    return RULES[indicator.kind] % {"measured": measured, **words}
+    return str(RULES[indicator.kind]) % {"measured": measured, **words}
 
 
-RULES = {
+RULES: dict[str, str | Promise] = {
     Indicator.Kind.RATIO: _("%(measured)s; no marks at %(zero_at)s, full marks at %(full_at)s"),
     Indicator.Kind.COUNT: _("%(measured)s; full marks at %(per_month)s for each month in post"),
     Indicator.Kind.RANGE: _(

@@ -156,7 +156,7 @@ def medians_of(participant: Participant) -> Medians | None:
                 points.setdefault(line["code"], []).append(Decimal(line["points"]))
     return Medians(
         count=len(rows),
-        total=scoring.rounded(median(total for total, _lines in rows)),
+        total=scoring.rounded(median(total for total, _lines in rows if total is not None)),
         points={
             code: scoring.rounded(median(values))
             for code, values in points.items()

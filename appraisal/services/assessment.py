@@ -36,7 +36,7 @@ def start_assessment(*, cycle: Cycle, by: User) -> Job:
     return start_job(
         "appraisal.assess",
         by=by,
-        lock=figures_lock(cycle.court),
+        lock=figures_lock(cycle.court_id),
         court=cycle.court,
         return_url=cycle.get_absolute_url(),
         cycle=cycle.pk,
@@ -49,7 +49,7 @@ def assess_cycle(*, cycle_id: int, by: User | None) -> AssessmentRun:
     Refuses while a job that imports figures, or computes, has the court's figures in hand.
     """
     cycle = Cycle.objects.select_related("court").get(pk=cycle_id)
-    if Job.objects.unfinished().filter(lock=figures_lock(cycle.court)).exists():
+    if Job.objects.unfinished().filter(lock=figures_lock(cycle.court_id)).exists():
         raise CannotAssess(_("Figures of this court are being imported or computed just now."))
     work = assessment_steps(cycle_id=cycle_id, by=by)
     while True:
@@ -250,6 +250,7 @@ def _store_results(run: AssessmentRun, included: Sequence[Computed]) -> None:
                 fingerprint=one.fingerprint,
             )
             for one in included
+            if one.entrant.participant_id is not None
         ],
         update_conflicts=True,
         unique_fields=["participant"],

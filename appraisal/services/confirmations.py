@@ -51,7 +51,7 @@ def confirm_all_figures(*, up_to_source_id: int, by: User, at: datetime) -> int:
     how many were confirmed.
     """
     waiting = FigureSheet.objects.own(by).to_confirm().filter(source__lte=up_to_source_id)
-    sheets = list(waiting.select_for_update().select_related("officer__court"))
+    sheets = list(waiting.select_for_update(of=("self",)).select_related("officer__court"))
     if not sheets:
         raise CannotConfirm(_("There is nothing to confirm."))
     FigureSheet.objects.filter(

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from appraisal.models import FigureSheet, Measure
 from appraisal.rules.figures import month_after, month_before
-from appraisal.selectors.figures import SheetRow, measures_in_order
+from appraisal.selectors.figures import SheetRow
+from appraisal.services.figures import known_measures
 from cadres.models import Officer
 from courtparty.accounts.models import Unit, User
 from courtparty.audit.services import record, record_read
@@ -68,7 +69,7 @@ def figure_template(court: Unit, *, on: date) -> bytes:
     judges = Officer.objects.filter(court=court, category=Officer.Category.QUOTA_JUDGE)
     in_post = judges.filter(Q(left_on=None) | Q(left_on__gte=month)).select_related("department")
     listed = in_post.order_by("department__path", "list_order", "pk")[:TEMPLATE_JUDGES]
-    measures = measures_in_order()
+    measures = known_measures()
     as_of = min(on, month_after(month) - timedelta(days=1))
     title = f"{court.name}{month:%Y年%-m月}审判质效情况（数据截至{as_of}）"
     rows = [

@@ -147,7 +147,7 @@ def _read(
     yield Progress(0, 0)
     content, name = _content(figure_import), figure_import.file_name
     workbook = read_workbook(content, filename=name)
-    steps = read_figures(workbook, _measures(), on=on, as_of=options.as_of)
+    steps = read_figures(workbook, known_measures(), on=on, as_of=options.as_of)
     while True:
         try:
             done, total = next(steps)
@@ -157,7 +157,8 @@ def _read(
         yield Progress(done, total)
 
 
-def _measures() -> list[Measure]:
+def known_measures() -> list[Measure]:
+    """The measures in order; the usual ones where a court has none yet."""
     if not Measure.objects.exists():
         seed_measures()
     return measures_in_order()
@@ -336,7 +337,7 @@ def import_figures_file(
     Refuses while a job has the court's figures in hand. Raises UnsafeWorkbook.
     """
     workbook = read_workbook(content, filename=filename)
-    reading = _to_the_end(read_figures(workbook, _measures(), on=on, as_of=as_of))
+    reading = _to_the_end(read_figures(workbook, known_measures(), on=on, as_of=as_of))
     with transaction.atomic():
         _lock_court(court)
         if Job.objects.unfinished().filter(lock=figures_lock(court.pk)).exists():

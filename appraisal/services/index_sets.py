@@ -14,6 +14,7 @@ from appraisal.rules.checks import failures
 from appraisal.selectors.index_sets import finding_text, findings_of
 from appraisal.services.figures import seed_measures
 from courtparty.accounts.models import Unit, User
+from courtparty.accounts.scope import paths_with
 from courtparty.audit.services import record
 
 SHIPPED = Path(__file__).resolve().parent.parent / "data" / "index_sets.json"
@@ -43,6 +44,13 @@ def install_index_sets(court: Unit, by: User | None = None) -> list[IndexSet]:
     known = set(IndexSet.objects.filter(court=court).values_list("code", flat=True))
     new = [content for content in shipped_index_sets() if content["code"] not in known]
     return [_install(content, court, by) for content in new]
+
+
+@transaction.atomic
+def install_index_sets_for(*, by: User) -> list[IndexSet]:
+    """Give each court whose index sets ``by`` manages the shipped ones. Returns the new ones."""
+    managed = Unit.objects.courts().filter(path__in=paths_with(by, "appraisal.manage_index_set"))
+    return [new for court in managed for new in install_index_sets(court, by=by)]
 
 
 def shipped_index_sets() -> list[dict[str, Any]]:

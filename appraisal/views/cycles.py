@@ -32,11 +32,11 @@ SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet
 def cycle_list(request: HttpRequest) -> HttpResponse:
     found = selectors.cycles_listed(request.user)
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
-    page.object_list = [(one, selectors.months_text(one)) for one in page.object_list]
     context = {
         "title": _("Appraisal cycles"),
         "intro": _("Each cycle appraises one court over a period of whole months."),
         "page_obj": page,
+        "rows": [(cycle, selectors.months_text(cycle)) for cycle in page],
         "count": page.paginator.count,
         "can_open": request.user.has_perm("appraisal.manage_cycle"),
     }
@@ -107,9 +107,24 @@ def cycle_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _computed(request: HttpRequest, cycle: Cycle, *, sees_whole: bool) -> dict[str, Any]:
-    found = selectors.participants_listed(cycle, request.user)
+    shows_excluded = request.GET.get("show") == "excluded"
+    found = selectors.participants_listed(cycle, request.user, excluded=shows_excluded)
+    counts = selectors.participants_counted(cycle, request.user)
     return {
         "page_obj": Paginator(found, PARTICIPANTS_A_PAGE).get_page(request.GET.get("page")),
+        "shows_excluded": shows_excluded,
+        "participant_tabs": [
+            (
+                _("Taking part: %(count)s") % {"count": counts["taking_part"]},
+                "?",
+                not shows_excluded,
+            ),
+            (
+                _("Not taking part: %(count)s") % {"count": counts["excluded"]},
+                "?show=excluded",
+                shows_excluded,
+            ),
+        ],
         "lacks": selectors.stored_lacks(cycle, request.user),
         "runs": selectors.runs_of(cycle),
         "distributions": [

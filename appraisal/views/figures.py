@@ -15,11 +15,11 @@ from appraisal.forms.figures import DisputeForm, FigureFilter
 from appraisal.models import FigureSheet
 from appraisal.selectors.figures import (
     DEFAULT_ORDER,
-    LISTED_MEASURES,
     counts_by_state,
     export_rows,
     figure_courts,
     figure_departments,
+    listed_measures,
     measures_in_order,
     months_known,
     own_months,
@@ -59,7 +59,7 @@ def figure_list(request: HttpRequest) -> HttpResponse:
     sheets = sheets_in_order(found.found, request.GET.get("sort", ""))
     paginator = CappedPaginator(sheets, PER_PAGE)
     page = paginator.get_page(request.GET.get("page"))
-    measures = measures_in_order()[:LISTED_MEASURES]
+    measures = listed_measures()
     context = {
         "title": _("Case figures"),
         "intro": _("What each judge's months count, and whether the judge has confirmed them."),

@@ -1,5 +1,3 @@
-from decimal import Decimal
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.core.paginator import Paginator
@@ -8,12 +6,17 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from appraisal.models import IndexSet
 from appraisal.rules.scoring import plain
 from appraisal.selectors import index_sets as selectors
-from appraisal.services.index_sets import CannotPublish, publish_index_set
+from appraisal.services.index_sets import (
+    CannotPublish,
+    install_index_sets_for,
+    publish_index_set,
+)
 from courtparty.lib.charts import Bar, stacked_bar
 
 PAGE_SIZE = 50
@@ -34,6 +37,7 @@ def index_set_list(request: HttpRequest) -> HttpResponse:
         "intro": _("What is appraised, from which figures, with which weight; one set for each."),
         "page_obj": page,
         "count": page.paginator.count,
+        "may_install": request.user.has_perm("appraisal.manage_index_set"),
     }
     return render(request, "appraisal/index_set_list.html", context)
 
@@ -53,7 +57,7 @@ def index_set_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "status_text": index_set.get_state_display(),
         "status_tone": TONES[IndexSet.State(index_set.state)],
         "lines": [(one, selectors.rule_in_words(one, names)) for one in indicators],
-        "total": index_set.weight_total or Decimal(0),
+        "total": selectors.total_weight(indicators),
         "composition": composition,
         "chart": _composition_chart(composition),
         "findings": selectors.findings_shown(index_set) if is_kept else [],
@@ -68,6 +72,23 @@ def _composition_chart(composition: list[selectors.AreaWeight]) -> SafeString:
         for colour, area in enumerate(composition)
     ]
     return stacked_bar(parts, title=_("Weights by area"))
+
+
+@require_POST
+@login_required
+@permission_required("appraisal.manage_index_set", raise_exception=True)
+def index_set_install(request: HttpRequest) -> HttpResponse:
+    new = len(install_index_sets_for(by=request.user))
+    if new:
+        text = ngettext(
+            "%(count)d shipped index set was added as a draft. Check it and publish it.",
+            "%(count)d shipped index sets were added as drafts. Check and publish them.",
+            new,
+        )
+        messages.success(request, text % {"count": new})
+    else:
+        messages.info(request, _("The court has all the shipped index sets already."))
+    return redirect("appraisal:index_set_list")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

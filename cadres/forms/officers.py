@@ -29,7 +29,7 @@ class PlainSelect(forms.Select):
 
 
 class OfficerFilter(FilterSet):
-    """The filters of the officer list. A unit that is not in reach is no choice, and finds nobody."""
+    """The filters of the officer list. A unit out of reach is no choice, and finds nobody."""
 
     LEFT, ALL = "left", "all"
 

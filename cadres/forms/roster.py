@@ -1,8 +1,9 @@
 from typing import Any
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Fieldset, Layout
+from crispy_forms.layout import HTML, Column, Fieldset, Layout, Row
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -14,6 +15,12 @@ PARTY_ORG_CHOICES = [
     (Unit.Kind.GENERAL_BRANCH, Unit.Kind.GENERAL_BRANCH.label),
     ("none", _("none: branches directly under the court")),
 ]
+
+
+ABOUT_FUNCTIONS = format_lazy(
+    '<p class="form-text">{}</p>',
+    _("Choose what each department does: officers are compared only within one function."),
+)
 
 
 class ConfirmRosterForm(forms.Form):
@@ -47,7 +54,9 @@ class ConfirmRosterForm(forms.Form):
     def _sections(self) -> list[Any]:
         sections: list[Any] = ["mark_left"] if "mark_left" in self.fields else []
         if self.keys:
-            sections.insert(0, Fieldset(_("New departments and Party organisations"), *self.keys))
+            columns = [Column(name, css_class="col-md-6") for name in self.keys]
+            heading = _("New departments and Party organisations")
+            sections.insert(0, Fieldset(heading, HTML(ABOUT_FUNCTIONS), Row(*columns)))
         return sections
 
     @property
@@ -62,7 +71,6 @@ def _choice(unit: dict[str, Any]) -> forms.Field | None:
             label=unit["name"],
             choices=Unit.Function.choices,
             initial=unit["function"],
-            help_text=_("What the department does: officers are compared only within a function."),
         )
     if unit["key"] == PARTY_ORG:
         return forms.ChoiceField(

@@ -1,8 +1,8 @@
 """The roster workbook: its columns, how offices spell them, and what a row may hold. Pure."""
 
+import dataclasses
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
@@ -148,13 +148,13 @@ ADULT = 18
 SHOWN_CHARACTERS = 40
 
 
-@dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True, slots=True)
 class CellFault:
     """What is wrong with one field of a row; ``code`` is put into words when it is shown."""
 
     field: str
     code: str
-    params: dict[str, Any] = field(default_factory=dict)
+    params: dict[str, Any] = dataclasses.field(default_factory=dict)
     severity: Literal["error", "warning"] = "error"
 
     @property
@@ -162,7 +162,7 @@ class CellFault:
         return self.severity == "error"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True, slots=True)
 class ParsedRow:
     """The fields that could be read, by name, and everything that is wrong with the row."""
 

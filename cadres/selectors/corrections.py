@@ -54,9 +54,7 @@ def unit_choices(officer: Officer, field: str) -> QuerySet[Unit]:
     return inside.departments() if field == "department" else inside.branches()
 
 
-def proposal(
-    officer: Officer, field: str, text: str, *, on: date
-) -> tuple[Value, list[CellFault]]:
+def proposal(officer: Officer, field: str, text: str, *, on: date) -> tuple[Value, list[CellFault]]:
     """What the proposed text comes to and what speaks against it, by the rules of the import.
 
     A unit comes back as its number, and is a fault where it is none of the court's own.

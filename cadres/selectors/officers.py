@@ -19,7 +19,6 @@ from courtparty.accounts.scope import (
     touched_court_scope,
 )
 from courtparty.lib.crypto import keyed_hash
-from courtparty.lib.dates import PartialDate
 from courtparty.lib.people import normal_id, normal_name
 
 VIEW = "cadres.view_officer"
@@ -216,7 +215,7 @@ def spans_of(officer: Officer, *, on: date) -> Spans:
 
 
 def has_reach(user: User, permission: str, officer: Officer) -> bool:
-    """Whether ``user`` holds ``permission`` where ``officer`` belongs; being oneself is no reach."""
+    """Whether ``user`` holds ``permission`` where ``officer`` belongs; oneself is no reach."""
     paths = paths_with(user, permission)
     units = [officer.court, officer.department, officer.branch]
     return any(unit.path.startswith(paths) for unit in units if unit) if paths else False
@@ -265,7 +264,9 @@ def _count_heads(officers: OfficerQuerySet) -> HeadCounts:
         full_members=statuses[Officer.PartyStatus.FULL],
         probationary=statuses[Officer.PartyStatus.PROBATIONARY],
         by_department=sorted(departments.items()),
-        by_category=[(code, categories[code]) for code in Officer.Category.values if categories[code]],
+        by_category=[
+            (code, categories[code]) for code in Officer.Category.values if categories[code]
+        ],
         without_account=without_account,
     )
 

@@ -40,10 +40,6 @@ def recent_imports(user: User) -> QuerySet[RosterImport]:
     return imports.select_related("court", "created_by").order_by("-created_at")[:RECENT]
 
 
-def officers_to_export(court: Unit) -> QuerySet[Officer]:
-    return Officer.objects.filter(court=court).in_service()
-
-
 def latest_job(roster_import: RosterImport) -> Job | None:
     """The last check or import of this workbook that somebody asked for."""
     jobs = Job.objects.filter(court=roster_import.court, kind__startswith="cadres.roster_")

@@ -94,7 +94,9 @@ def _open(officer: Officer, password: str, hashed: str, *, by: User | None) -> S
     )
     without = Officer.objects.in_service().filter(pk=officer.pk, user=None)
     if not without.update(user=user, updated_at=timezone.now()):
-        raise CannotOpen(_("%(name)s has an account already, or has left.") % {"name": officer.name})
+        raise CannotOpen(
+            _("%(name)s has an account already, or has left.") % {"name": officer.name}
+        )
     record("account.opened", by=by, on=user, court=officer.court, officer=officer.pk)
     return _slip(officer, user, password)
 
@@ -105,9 +107,7 @@ def _slip(officer: Officer, user: User, password: str) -> Slip:
 
 def _free_username(pinyin: str) -> str:
     base = re.sub(r"[^a-z0-9]", "", pinyin.lower())[:50] or "officer"
-    taken = set(
-        User.objects.filter(username__startswith=base).values_list("username", flat=True)
-    )
+    taken = set(User.objects.filter(username__startswith=base).values_list("username", flat=True))
     number, name = 1, base
     while name in taken:
         number += 1

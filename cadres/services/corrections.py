@@ -119,9 +119,7 @@ def decline_correction(*, correction_id: int, by: User, at: datetime, answer: st
     return correction
 
 
-def _decide(
-    correction_id: int, state: str, answer: str, *, by: User, at: datetime
-) -> Correction:
+def _decide(correction_id: int, state: str, answer: str, *, by: User, at: datetime) -> Correction:
     """Compare-and-set, so that of two decisions at the same time one is refused."""
     waiting = Correction.objects.filter(pk=correction_id).awaiting()
     is_decided = not waiting.update(state=state, decided_at=at, decided_by=by)
@@ -139,7 +137,9 @@ def _decide(
 
 
 def _put_right(officer: Officer, field: str, value: Value) -> None:
-    changed = {f"{field}_id": int(str(value)) if value else None} if field in UNITS else {field: value}
+    changed = (
+        {f"{field}_id": int(str(value)) if value else None} if field in UNITS else {field: value}
+    )
     if field == "name":
         pinyin, initials = pinyin_of(str(value))
         changed |= {"pinyin": pinyin, "initials": initials}

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+
 from django.db import transaction
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -68,7 +69,12 @@ def _record_export(people: list[Officer], *, by: User, opened: set[str]) -> None
     for court in {person.court_id: person.court for person in people}.values():
         rows = sum(person.court_id == court.pk for person in people)
         record(
-            "roster.exported", by=by, on=court, court=court, count=rows, numbers=court.path in opened
+            "roster.exported",
+            by=by,
+            on=court,
+            court=court,
+            count=rows,
+            numbers=court.path in opened,
         )
 
 

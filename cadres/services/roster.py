@@ -291,7 +291,8 @@ def discard_roster(*, import_id: int, by: User) -> None:
     waiting = RosterImport.objects.filter(pk=import_id, state__in=open_states)
     if not waiting.update(state=State.DISCARDED, report=None):
         raise CannotImportRoster(_("This workbook was imported or discarded already."))
-    StoredFile.objects.filter(pk=roster_import.file_id).delete()
+    if roster_import.file_id:
+        StoredFile.objects.filter(pk=roster_import.file_id).delete()
     record("roster.discarded", by=by, on=roster_import, court=roster_import.court)
 
 

@@ -1,6 +1,6 @@
 """The roster as the workbook the office knows, and an empty one to fill in."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -19,7 +19,8 @@ TEXT_COLUMNS = [heading for heading in COLUMN_HEADINGS if heading != NUMBER]
 EMPTY_ROWS = 100
 AT_ONCE = 1000
 
-_WORDS = {"sex": SEXES, "category": CATEGORIES, "party_status": PARTY_STATUSES}
+Words = Mapping[str, tuple[str, ...]]
+_WORDS: dict[str, Words] = {"sex": SEXES, "category": CATEGORIES, "party_status": PARTY_STATUSES}
 
 
 @transaction.atomic
@@ -101,5 +102,5 @@ def template_workbook(court: Unit | None = None) -> bytes:
     )
 
 
-def _words(words: dict[str, tuple[str, ...]]) -> str:
+def _words(words: Words) -> str:
     return "、".join(accepted[0] for accepted in words.values())

@@ -44,9 +44,7 @@ def correction_ask(request: HttpRequest) -> HttpResponse:
     field = request.GET.get("field", "")
     if officer is None or field not in CORRECTABLE:
         raise Http404
-    form = AskForm(
-        request.POST if request.method == "POST" else None, officer=officer, field=field
-    )
+    form = AskForm(request.POST if request.method == "POST" else None, officer=officer, field=field)
     if form.is_valid():
         try:
             services.ask_correction(

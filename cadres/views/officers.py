@@ -112,7 +112,9 @@ def _officer_or_refusal(request: HttpRequest, pk: int, permission: str = VIEW) -
         if own is None:
             raise PermissionDenied
         return own
-    return get_object_or_404(officers.select_related("court", "department", "branch", "user"), pk=pk)
+    return get_object_or_404(
+        officers.select_related("court", "department", "branch", "user"), pk=pk
+    )
 
 
 def _detail(

@@ -6,7 +6,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -16,7 +15,6 @@ from cadres.forms.roster import ConfirmRosterForm
 from cadres.models import RosterImport
 from cadres.selectors.roster import (
     latest_job,
-    officers_to_export,
     recent_imports,
     roster_courts,
 )
@@ -28,14 +26,14 @@ from cadres.services.roster import (
     discard_roster,
     upload_roster,
 )
-from cadres.services.roster_export import export_roster, template_workbook
+from cadres.services.roster_export import template_workbook
 from courtparty.accounts.models import Unit
 from courtparty.jobs.forms import WorkbookForm
 from courtparty.jobs.services import CannotStart
 from courtparty.lib.xlsx import UnsafeWorkbook, mark_errors
 
 State = RosterImport.State
-TONES = {
+TONES: dict[str, str] = {
     State.CHECKING: "info",
     State.FAULTY: "danger",
     State.READY: "warning",
@@ -53,7 +51,7 @@ def roster_import(request: HttpRequest) -> HttpResponse:
         form = WorkbookForm(request.POST, request.FILES, courts=courts)
     else:
         form = WorkbookForm(courts=courts)
-    if form.is_valid():
+    if form.is_valid() and form.chosen_court:
         job = upload_roster(
             content=form.content, filename=form.file_name, court=form.chosen_court, by=request.user
         )
@@ -62,7 +60,6 @@ def roster_import(request: HttpRequest) -> HttpResponse:
         "title": _("Roster import"),
         "form": form,
         "imports": [(one, TONES[one.state]) for one in recent_imports(request.user)],
-        "courts": courts,
         "steps": _steps(),
         "submit_label": _("Upload and check"),
     }
@@ -241,16 +238,6 @@ def roster_template(request: HttpRequest) -> HttpResponse:
     courts = _courts(request)
     content = template_workbook(courts[0] if len(courts) == 1 else None)
     return _workbook(content, _("Roster to fill in.xlsx"))
-
-
-@require_safe
-@login_required
-@permission_required("cadres.import_roster", raise_exception=True)
-def roster_export(request: HttpRequest, pk: int) -> HttpResponse:
-    court = get_object_or_404(roster_courts(request.user), pk=pk)
-    content = export_roster(officers_to_export(court), by=request.user, court=court)
-    day = timezone.localdate().isoformat()
-    return _workbook(content, _("Roster of %(court)s %(day)s.xlsx") % {"court": court, "day": day})
 
 
 def _workbook(content: bytes, name: str) -> HttpResponse:

@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -29,10 +28,6 @@ from courtparty.lib.exchange import ChoiceWords, ReferenceResource, YesNo
 
 REFUSALS = (tree.CannotChangeUnit, units.CannotCreateUnit)
 
-# Rights come from grants; the groups of Django's own accounts would only mislead.
-if admin.site.is_registered(Group):
-    admin.site.unregister(Group)
-
 
 class UnitChoice(forms.ModelChoiceField):
     def label_from_instance(self, unit: Unit) -> str:
@@ -55,7 +50,7 @@ class UnitForm(forms.ModelForm):
         places = units_with(self.user, permission).filter(is_active=True).order_by("path")
         if self.instance.pk:
             places = places.filter(path__startswith=self.instance.court_path)
-            self.initial["parent"] = self.instance.get_parent()
+            self.initial["parent"] = Unit.objects.get_parent(self.instance)
         if "parent" in self.fields:
             self.fields["parent"].queryset = places
         if "function" in self.fields:
@@ -82,7 +77,9 @@ class UnitForm(forms.ModelForm):
                 self.carry_out()
                 transaction.set_rollback(True)
         except REFUSALS as refusal:
-            raise ValidationError(str(refusal)) from None
+            # A court is known by its code; with an error on it the database's own words stay away.
+            is_court = self.cleaned_data.get("kind") == Unit.Kind.COURT
+            self.add_error("code" if is_court else None, str(refusal))
 
     def carry_out(self) -> Unit:
         return self._change() if self.instance.pk else self._add()

@@ -51,7 +51,15 @@ def record_many(
     return len(entries)
 
 
-def _fields(verb, by, on, court, detail, *, is_read) -> dict[str, Any]:
+def _fields(
+    verb: str,
+    by: "User | None",
+    on: Model | None,
+    court: "Unit | None",
+    detail: dict[str, Any],
+    *,
+    is_read: bool,
+) -> dict[str, Any]:
     return {
         "at": timezone.now(),
         "actor": by,

@@ -91,7 +91,7 @@ def _bring_in_workbooks(court: Unit, *, on: date) -> None:
 def _administrators(password: str) -> list[str]:
     first_administrator_link("")
     users = User.objects.filter(username__in=FIRST_ADMINISTRATORS)
-    return [_ready(user, password, FIRST_ADMINISTRATORS[user.username].label) for user in users]
+    return [_ready(user, password, str(FIRST_ADMINISTRATORS[user.username].label)) for user in users]
 
 
 def _seats(court: Unit, password: str, *, on: date) -> list[str]:
@@ -107,7 +107,7 @@ def _seats(court: Unit, password: str, *, on: date) -> list[str]:
             by=security,
             on=on,
         )
-        lines.append(_ready(user, password, Role(seat.role).label))
+        lines.append(_ready(user, password, str(Role(seat.role).label)))
     return lines
 
 
@@ -126,7 +126,7 @@ def _officer(court: Unit, password: str) -> str:
         court=court, department__name=OFFICER_IN, category=Officer.Category.QUOTA_JUDGE
     )
     officer = judges.exclude(title="庭长").order_by("list_order")[0]
-    open_account(officer_id=officer.pk, by=None)
+    open_account(officer, by=None)
     return _ready(User.objects.get(officer=officer), password, f"{officer.title} {officer.name}")
 
 

@@ -34,7 +34,9 @@ def notify_many(told: list[tuple[User, str]], *, kind: str, url: str = "", **par
     return len(notices)
 
 
-def _notice(user, key, kind, url, params, now: datetime) -> Notice:
+def _notice(
+    user: User, key: str, kind: str, url: str, params: dict[str, Any], now: datetime
+) -> Notice:
     has_address = bool(user.email)
     return Notice(
         user=user,

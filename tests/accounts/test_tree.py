@@ -23,7 +23,7 @@ def change(unit, by, **new):
 def test_added_department_lies_below_its_court(court, political):
     unit = add(court, political)
 
-    assert unit.get_parent() == court
+    assert Unit.objects.get_parent(unit) == court
     assert (unit.name, unit.function) == ("刑事审判庭", "criminal")
     entry = Entry.objects.get()
     assert (entry.verb, entry.court, entry.subject_pk) == ("unit.created", court, unit.pk)

@@ -3,7 +3,8 @@
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
-from appraisal.models import Cycle, Figure, FigureImport, IndexSet, Measure
+from appraisal.models import Cycle, Figure, FigureImport, IndexSet, Measure, Result
+from appraisal.services.assessment import assess_cycle
 from appraisal.services.figures import seed_measures
 from appraisal.services.index_sets import install_index_sets, publish_index_set
 from tests.factories import make_officer, make_user
@@ -82,3 +83,10 @@ def make_judges(court, department, source, count, **fields):
     for number, judge in enumerate(judges):
         make_figures(judge, source, closed=10 + number, within_limit=10 + number)
     return judges
+
+
+def assess_anew(cycle):
+    """Compute as if for the first time, so that those who came since take part."""
+    Result.objects.filter(participant__cycle=cycle).delete()
+    cycle.participants.all().delete()
+    return assess_cycle(cycle_id=cycle.pk, by=None)

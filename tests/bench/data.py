@@ -94,7 +94,7 @@ def _figures(court: Unit, by: User) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO appraisal_figure (officer_id, measure_id, month, value, as_of, source_id) "
-            f"SELECT o.id, k.id, m.month, (o.id + k.id) %% 40, m.month + 27, %s "
+            f"SELECT o.id, k.id, m.month, (o.id + k.id) %% 40, m.month::date + 27, %s "
             f"FROM ({judges}) o, appraisal_measure k, {months} "
             "WHERE k.id IN (SELECT id FROM appraisal_measure ORDER BY position LIMIT 6)",
             [source.pk],

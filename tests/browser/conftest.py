@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
 QUIET += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
 ANSWERS_WITHIN = 90
+PATIENCE = 20_000  # milliseconds; two processors may be shared with other tests
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,29 @@ class Site:
         """The first administrator's one-time link."""
         return re.search(r"https?://\S+/activate/\S+", self.printed)[0]
 
+    @property
+    def password(self) -> str:
+        """That of every demo account."""
+        return re.search(r"Password of every demo account: (\S+)", self.printed)[1]
+
+    @property
+    def data(self) -> Path:
+        return Path(self.environment["COURTPARTY_DATA"])
+
+    def processes(self, program: str) -> list[int]:
+        """The site's processes that run ``program``, for instance ``celery worker``."""
+        found = []
+        for process in Path("/proc").glob("[0-9]*"):
+            try:
+                command = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+                environment = (process / "environ").read_bytes().split(b"\0")
+            except OSError:  # it has just ended
+                continue
+            is_ours = f"COURTPARTY_DATA={self.data}".encode() in environment
+            if is_ours and all(word in command for word in program.split()):
+                found.append(int(process.name))
+        return sorted(found)
+
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
@@ -53,20 +77,41 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+Visitor = Callable[..., Page]
+
+
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A window of an office screen, in Chinese, that fails the test on any script or CSP error."""
-    context = browser.new_context(
-        locale="zh-CN", viewport={"width": 1366, "height": 768}, accept_downloads=True
-    )
-    page = context.new_page()
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("console", lambda line: line.type == "error" and errors.append(line.text))
-    yield page
-    context.close()
+def visitor(browser: Browser) -> Iterator[Visitor]:
+    """Opens windows of an office screen, each somebody else's, in Chinese unless told otherwise.
+
+    Any script or CSP error in any of them fails the test.
+    """
+    contexts, errors = [], []
+
+    def note(page: Page, text: str) -> None:
+        errors.append(f"{page.url}: {text}")
+
+    def open_window(locale: str = "zh-CN") -> Page:
+        context = browser.new_context(
+            locale=locale, viewport={"width": 1366, "height": 768}, accept_downloads=True
+        )
+        context.set_default_timeout(PATIENCE)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: note(page, str(error)))
+        page.on("console", lambda line: line.type == "error" and note(page, line.text))
+        return page
+
+    yield open_window
+    for context in contexts:
+        context.close()
     # A refused form answers 4xx on purpose; everything else on the console is a defect.
     assert [error for error in errors if "status of 4" not in error] == []
+
+
+@pytest.fixture
+def page(visitor: Visitor) -> Page:
+    return visitor()
 
 
 @pytest.fixture(scope="module")
@@ -76,8 +121,9 @@ def site(tmp_path_factory) -> Iterator[Site]:
         yield from _running(tmp_path_factory.mktemp("site"), database_url, "--no-demo")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def demo_site(tmp_path_factory) -> Iterator[Site]:
+    """A site with the demo court. Tests leave its court as they found it."""
     with _database() as database_url:
         yield from _running(tmp_path_factory.mktemp("demo"), database_url)
 
@@ -106,8 +152,9 @@ def _running(folder: Path, database_url: str, *options: str) -> Iterator[Site]:
 
 
 def _wait_for(log: Path, process: subprocess.Popen) -> None:
+    """Until the address has been printed, and below it who can sign in."""
     until = time.monotonic() + ANSWERS_WITHIN
-    while "courtparty runs at" not in log.read_text():
+    while not re.search(r"courtparty runs at .*\n.*(link:\n.*/activate/|account: )", log.read_text()):
         assert process.poll() is None, log.read_text()
         assert time.monotonic() < until, log.read_text()
         time.sleep(0.2)

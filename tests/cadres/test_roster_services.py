@@ -3,7 +3,6 @@ from django.utils import translation
 from openpyxl import Workbook
 
 from cadres.models import Officer, RosterImport
-from cadres.selectors.roster import officers_to_export
 from cadres.services.roster import (
     CannotImportRoster,
     check_roster,
@@ -31,7 +30,7 @@ from tests.cadres.roster_books import (
     roster,
     roster_sheet,
 )
-from tests.factories import make_officer, make_unit
+from tests.factories import make_officer, make_unit, make_user
 
 pytestmark = pytest.mark.django_db
 State = RosterImport.State
@@ -78,6 +77,10 @@ def imported(one, by, choices=None, mark_left=False):
         import_id=one.pk, by=by, choices=choices or {}, mark_left=mark_left, on=ON
     )
     return run(steps)[1]
+
+
+def officers_to_export(court):
+    return Officer.objects.filter(court=court).in_service()
 
 
 def verbs(verb):
@@ -208,6 +211,23 @@ def test_changes_are_written_and_logged_by_field(court):
     entry = Entry.objects.get(verb="officer.changed")
     assert entry.detail == {"source": "roster", "fields": ["phone", "remark"]}
     assert entry.subject_pk == officer.pk
+
+
+def test_what_the_workbook_does_not_say_survives_a_change(court, political):
+    people = [person(number, phone=f"199{number:08}") for number in range(2, 42, 2)]
+    take(roster(*people), court)
+    Officer.objects.filter(list_order=3).update(user=make_user("third", court=court))
+    stored = ("pk", "key", "user", "id_hash", "list_order", "category", "birth")
+    before = list(Officer.objects.order_by("pk").values(*stored))
+
+    done = take(roster(*[one | {"title": "庭长"} for one in people]), court)
+
+    assert counts(done) == (0, 20, 0, 0)
+    assert list(Officer.objects.order_by("pk").values(*stored)) == before
+    officers = Officer.objects.order_by("list_order")
+    assert [(o.title, o.phone, o.id_number) for o in officers] == [
+        ("庭长", one["phone"], one["id_number"]) for one in people
+    ]
 
 
 def test_name_change_renews_pinyin(court):

@@ -59,7 +59,7 @@ def _refuse_malformed(unit: Unit) -> None:
             text = _("A code has at most 20 letters, digits and hyphens.")
             raise CannotCreateUnit(text) from None
         listed = [
-            f"{unit._meta.get_field(name).verbose_name}: {' '.join(texts)}"  # type: ignore[union-attr]
+            f"{unit._meta.get_field(name).verbose_name}: {' '.join(texts)}"
             for name, texts in error.message_dict.items()
         ]
         raise CannotCreateUnit("; ".join(listed)) from None

@@ -1,0 +1,353 @@
+"""Every address × every role × every method. An address without a row here fails a test.
+
+A row names who gets in; everybody else who is signed in is refused with 403, or with 404 where
+the row says that the record is not theirs to know of, and who is not signed in goes to the door.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from types import SimpleNamespace
+
+import pytest
+from django.contrib.auth.tokens import default_token_generator
+from django.urls import URLPattern, get_resolver, reverse
+from django.utils import timezone
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
+
+from appraisal.models import (
+    AssessmentRun,
+    Cycle,
+    FigureImport,
+    FigureSheet,
+    IndexSet,
+    Participant,
+    Result,
+)
+from cadres.models import Correction, Officer, RosterImport
+from courtparty.accounts.models import Grant, SignIn, Unit
+from courtparty.audit.services import record
+from courtparty.jobs.models import Job
+from courtparty.jobs.services import store_file
+from courtparty.lib.xlsx import Fault, write_table
+from courtparty.notices.models import Notice
+from tests.factories import make_user
+
+pytestmark = pytest.mark.django_db
+
+OWN = "officer_user"
+COURT = ["party_affairs", "political", "appraiser", "steward", "president"]
+SECRETARIES = ["secretary", "branch_secretary"]
+PLATFORM = ["system_admin", "security_admin", "audit_admin"]
+OUTSIDE = ["outsider", "outsider_political"]
+EVERYONE = [OWN, *SECRETARIES, "head", *COURT, *OUTSIDE, *PLATFORM]
+
+READ_OFFICERS = [*SECRETARIES, "head", *COURT]
+KEEP_ROSTER = ["party_affairs", "political"]
+READ_RESULTS = ["head", "political", "appraiser", "president"]
+IMPORT_FIGURES = ["political", "appraiser"]
+# The political department of the other court holds the right, but not on this court's records.
+POLITICAL_ELSEWHERE = ["outsider_political"]
+FAULT = Fault("Sheet1", 1, "A", "heading_missing", {"sheet": "Sheet1", "name": "姓名", "accepted": ["姓名"]})
+
+
+@dataclass(frozen=True)
+class Row:
+    """``get`` and ``post``: who may, None where the method does not exist."""
+
+    get: list[str] | None = None
+    post: list[str] | None = None
+    args: Callable[[SimpleNamespace], list] = lambda world: []
+    # Signed-in people for whom the record does not exist: 404 instead of 403.
+    unseen: list[str] = field(default_factory=list)
+    is_public: bool = False
+    query: str = ""
+
+
+def rest(people: list[str]) -> list[str]:
+    return [one for one in EVERYONE if one not in people]
+
+
+def pk_of(name: str) -> Callable[[SimpleNamespace], list]:
+    return lambda world: [getattr(world, name).pk]
+
+
+TABLE = {
+    "home": Row(get=EVERYONE),
+    "my_records": Row(get=EVERYONE, post=EVERYONE),
+    "healthz": Row(get=EVERYONE, is_public=True),
+    "sign_in": Row(get=EVERYONE, post=EVERYONE, is_public=True),
+    "sign_out": Row(post=EVERYONE, is_public=True),
+    "set_language": Row(post=EVERYONE, is_public=True),
+    "password_change": Row(get=EVERYONE, post=EVERYONE),
+    "activate": Row(
+        get=EVERYONE, post=EVERYONE, is_public=True, args=lambda world: world.activation
+    ),
+    # accounts
+    "accounts:user_list": Row(get=["system_admin"]),
+    "accounts:user_create": Row(get=["system_admin"], post=["system_admin"]),
+    "accounts:user_detail": Row(get=["system_admin"], args=pk_of("someone")),
+    "accounts:user_disable": Row(
+        get=["system_admin"], post=["system_admin"], args=pk_of("someone")
+    ),
+    "accounts:user_enable": Row(
+        get=["system_admin"], post=["system_admin"], args=pk_of("disabled")
+    ),
+    "accounts:user_link": Row(get=["system_admin"], post=["system_admin"], args=pk_of("someone")),
+    "accounts:grant_list": Row(get=["security_admin"]),
+    "accounts:grant_create": Row(get=["security_admin"], post=["security_admin"]),
+    "accounts:grant_end": Row(
+        get=["security_admin"], post=["security_admin"], args=pk_of("grant")
+    ),
+    "accounts:locked_list": Row(get=["security_admin"]),
+    "accounts:locked_unlock": Row(post=["security_admin"], args=pk_of("someone")),
+    "accounts:session_list": Row(get=EVERYONE),
+    "accounts:session_end": Row(post=[OWN], args=pk_of("sign_in"), unseen=rest([OWN])),
+    # notices, long work, log
+    "notices:inbox": Row(get=EVERYONE),
+    "notices:notice_read_all": Row(post=EVERYONE),
+    "notices:notice_open": Row(post=[OWN], args=pk_of("notice"), unseen=rest([OWN])),
+    "jobs:job_detail": Row(get=["political"], args=pk_of("job"), unseen=rest(["political"])),
+    "jobs:job_progress": Row(get=["political"], args=pk_of("job"), unseen=rest(["political"])),
+    "jobs:job_cancel": Row(post=["political"], args=pk_of("job"), unseen=rest(["political"])),
+    "audit:entry_list": Row(get=["audit_admin"]),
+    "audit:entry_export": Row(get=["audit_admin"]),
+    "audit:log_verify": Row(post=["audit_admin"]),
+    "audit:log_verdict": Row(get=["audit_admin"], args=pk_of("verified")),
+    # cadres
+    "cadres:officer_list": Row(get=[*READ_OFFICERS, *POLITICAL_ELSEWHERE]),
+    "cadres:officer_export": Row(
+        get=[*SECRETARIES, "head", *KEEP_ROSTER, *POLITICAL_ELSEWHERE]
+    ),
+    "cadres:account_open": Row(
+        get=[*KEEP_ROSTER, *POLITICAL_ELSEWHERE], post=[*KEEP_ROSTER, *POLITICAL_ELSEWHERE]
+    ),
+    "cadres:officer_detail": Row(
+        get=[OWN, *READ_OFFICERS], args=pk_of("officer"), unseen=POLITICAL_ELSEWHERE
+    ),
+    "cadres:officer_reveal": Row(
+        post=KEEP_ROSTER, args=pk_of("officer"), unseen=POLITICAL_ELSEWHERE
+    ),
+    "cadres:correction_list": Row(get=[*KEEP_ROSTER, *POLITICAL_ELSEWHERE]),
+    "cadres:correction_ask": Row(
+        get=[OWN, "outsider"],
+        post=[OWN, "outsider"],
+        unseen=rest([OWN, "outsider"]),
+        query="?field=name",
+    ),
+    "cadres:correction_decide": Row(
+        get=KEEP_ROSTER, post=KEEP_ROSTER, args=pk_of("correction"), unseen=POLITICAL_ELSEWHERE
+    ),
+    "cadres:roster_import": Row(
+        get=[*KEEP_ROSTER, *POLITICAL_ELSEWHERE], post=[*KEEP_ROSTER, *POLITICAL_ELSEWHERE]
+    ),
+    "cadres:roster_template": Row(get=[*KEEP_ROSTER, *POLITICAL_ELSEWHERE]),
+    "cadres:roster_import_detail": Row(
+        get=KEEP_ROSTER, args=pk_of("roster_import"), unseen=POLITICAL_ELSEWHERE
+    ),
+    "cadres:roster_import_confirm": Row(
+        get=KEEP_ROSTER,
+        post=KEEP_ROSTER,
+        args=pk_of("roster_import"),
+        unseen=POLITICAL_ELSEWHERE,
+    ),
+    "cadres:roster_import_discard": Row(
+        post=KEEP_ROSTER, args=pk_of("roster_import"), unseen=POLITICAL_ELSEWHERE
+    ),
+    "cadres:roster_import_errors": Row(
+        get=KEEP_ROSTER, args=pk_of("roster_import"), unseen=POLITICAL_ELSEWHERE
+    ),
+    # appraisal: figures
+    "appraisal:figure_list": Row(get=[*READ_RESULTS, *POLITICAL_ELSEWHERE]),
+    "appraisal:figure_export": Row(get=[*READ_RESULTS, *POLITICAL_ELSEWHERE]),
+    "appraisal:figure_sheet": Row(
+        get=[OWN, *READ_RESULTS],
+        args=pk_of("sheet"),
+        unseen=POLITICAL_ELSEWHERE,
+    ),
+    "appraisal:my_figures": Row(get=EVERYONE, post=EVERYONE),
+    "appraisal:figures_confirm": Row(post=[OWN], args=pk_of("sheet"), unseen=rest([OWN])),
+    "appraisal:figures_dispute": Row(
+        get=[OWN], post=[OWN], args=pk_of("sheet"), unseen=rest([OWN])
+    ),
+    "appraisal:figure_import": Row(
+        get=[*IMPORT_FIGURES, *POLITICAL_ELSEWHERE], post=[*IMPORT_FIGURES, *POLITICAL_ELSEWHERE]
+    ),
+    "appraisal:figure_template": Row(get=[*IMPORT_FIGURES, *POLITICAL_ELSEWHERE]),
+    "appraisal:figure_import_detail": Row(
+        get=IMPORT_FIGURES, args=pk_of("figure_import"), unseen=POLITICAL_ELSEWHERE
+    ),
+    "appraisal:figure_import_confirm": Row(
+        get=IMPORT_FIGURES,
+        post=IMPORT_FIGURES,
+        args=pk_of("figure_import"),
+        unseen=POLITICAL_ELSEWHERE,
+    ),
+    "appraisal:figure_import_discard": Row(
+        post=IMPORT_FIGURES, args=pk_of("figure_import"), unseen=POLITICAL_ELSEWHERE
+    ),
+    "appraisal:figure_import_errors": Row(
+        get=IMPORT_FIGURES, args=pk_of("figure_import"), unseen=POLITICAL_ELSEWHERE
+    ),
+    "appraisal:name_settle": Row(
+        get=IMPORT_FIGURES,
+        post=IMPORT_FIGURES,
+        args=pk_of("figure_import"),
+        unseen=POLITICAL_ELSEWHERE,
+    ),
+    # appraisal: index sets, cycles, results
+    "appraisal:index_set_list": Row(get=EVERYONE),
+    "appraisal:index_set_detail": Row(
+        get=READ_RESULTS, args=pk_of("draft"), unseen=rest(READ_RESULTS)
+    ),
+    "appraisal:index_set_install": Row(post=["appraiser"]),
+    "appraisal:index_set_publish": Row(
+        get=["appraiser"], post=["appraiser"], args=pk_of("draft")
+    ),
+    "appraisal:cycle_list": Row(get=[*READ_RESULTS, *POLITICAL_ELSEWHERE]),
+    "appraisal:cycle_open": Row(get=["appraiser"], post=["appraiser"]),
+    "appraisal:cycle_detail": Row(
+        get=READ_RESULTS, args=pk_of("cycle"), unseen=POLITICAL_ELSEWHERE
+    ),
+    "appraisal:cycle_assess": Row(get=["appraiser"], post=["appraiser"], args=pk_of("cycle")),
+    "appraisal:cycle_export": Row(
+        get=["political", "appraiser"], args=pk_of("cycle"), unseen=POLITICAL_ELSEWHERE
+    ),
+    "appraisal:result_detail": Row(
+        get=[OWN, *READ_RESULTS],
+        args=pk_of("result"),
+        unseen=rest([OWN, *READ_RESULTS]),
+    ),
+}
+
+
+@pytest.fixture
+def world(court, civil, officer, political, request):
+    """One record of each kind in the court, and one user in each role."""
+    for name in EVERYONE:
+        request.getfixturevalue(name)
+    now = timezone.now()
+    someone = make_user("someone", court=court)
+    index_set = dict(court=court, function=civil.function, category=officer.category)
+    draft = IndexSet.objects.create(code="civil", name="民事", name_en="Civil", **index_set)
+    cycle = Cycle.objects.create(
+        court=court,
+        code="2026-10",
+        name="2026",
+        kind=Cycle.Kind.SPECIAL,
+        start=date(2026, 1, 1),
+        end=date(2026, 11, 1),
+        opened_at=now,
+    )
+    run = AssessmentRun.objects.create(
+        cycle=cycle, number=1, participants=1, complete=0, missing=1, finished_at=now
+    )
+    participant = Participant.objects.create(
+        cycle=cycle,
+        officer=officer,
+        department=civil,
+        function=civil.function,
+        category=officer.category,
+        index_set=draft,
+    )
+    file = store_file(
+        write_table(title="", headings=["姓名"], rows=[]),
+        name="faulty.xlsx",
+        content_type="",
+        by=political,
+    )
+    uploaded = dict(
+        court=court,
+        file=file,
+        file_name=file.name,
+        state="faulty",
+        counts={"errors": 1, "warnings": 0},
+        report={"faults": [FAULT.as_json()]},
+        created_by=political,
+        created_at=now,
+    )
+    figure_import = FigureImport.objects.create(**uploaded)
+    return SimpleNamespace(
+        officer=officer,
+        someone=someone,
+        disabled=make_user("disabled", court=court, is_active=False),
+        grant=Grant.objects.create(
+            user=someone, role="president", unit=court, starts_on=date(2026, 1, 1)
+        ),
+        activation=[
+            urlsafe_base64_encode(force_bytes(someone.pk)),
+            default_token_generator.make_token(someone),
+        ],
+        sign_in=SignIn.objects.create(user=officer.user, session_key="elsewhere", started_at=now),
+        notice=Notice.objects.create(
+            user=officer.user, key="k", kind="result_ready", params={"cycle": ""}, created_at=now
+        ),
+        job=Job.objects.create(
+            kind="cadres.roster_check", lock="l", created_by=political, created_at=now
+        ),
+        verified=record("log.verified", by=None, sealed=0, unsealed=0, broken_at=None),
+        correction=Correction.objects.create(officer=officer, field="name", asked_at=now),
+        roster_import=RosterImport.objects.create(**uploaded),
+        figure_import=figure_import,
+        sheet=FigureSheet.objects.create(
+            officer=officer, month=date(2026, 1, 1), source=figure_import
+        ),
+        draft=draft,
+        cycle=cycle,
+        result=Result.objects.create(
+            participant=participant, run=run, state=Result.State.MISSING, fingerprint="0"
+        ),
+    )
+
+
+def address_names(resolver=None, namespace=""):
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if isinstance(pattern, URLPattern):
+            yield namespace + (pattern.name or str(pattern.pattern))
+        elif pattern.namespace != "admin":
+            inside = f"{pattern.namespace}:" if pattern.namespace else ""
+            yield from address_names(pattern, namespace + inside)
+
+
+def test_every_address_has_a_row():
+    assert sorted(set(address_names())) == sorted(TABLE)
+
+
+def expected(row: Row, method: str, role: str | None) -> set[int]:
+    allowed = getattr(row, method)
+    if role is None and not row.is_public:
+        # Whoever is not signed in learns at most that a method does not exist.
+        return {302} if allowed is not None else {302, 405}
+    if allowed is None:
+        return {405}
+    if row.is_public or role in allowed:
+        return {200, 302, 409} if method == "get" else {200, 302, 400, 409, 422}
+    return {404} if role in row.unseen else {403}
+
+
+@pytest.mark.parametrize("name", sorted(TABLE))
+def test_address_answers_each_role_as_the_table_says(name, world, client, request):
+    row = TABLE[name]
+    address = reverse(name, args=row.args(world)) + row.query
+    wrong = []
+    for role in [None, *EVERYONE]:
+        for method in ("get", "post"):
+            client.logout()
+            if role:
+                client.force_login(request.getfixturevalue(role))
+            response = getattr(client, method)(address)
+            if response.status_code not in expected(row, method, role):
+                wrong.append((method, role, response.status_code))
+            if role is None and not row.is_public and response.status_code == 302:
+                assert response.url.startswith(reverse("sign_in"))
+    assert wrong == []
+    assert client.delete(address).status_code in {302, 403, 404, 405}
+
+
+def test_cast_has_a_user_for_each_role(world):
+    held = set(Grant.objects.values_list("role", flat=True))
+
+    assert held == {role for role, _label in Grant._meta.get_field("role").choices}
+    assert Unit.objects.courts().count() == 2
+    assert Officer.objects.count() == 2

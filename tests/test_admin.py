@@ -1,0 +1,684 @@
+"""The reference tables: who opens which, what of it they see, and what the services refuse."""
+
+import re
+from datetime import UTC, datetime
+from http import HTTPStatus
+from io import BytesIO
+
+import pytest
+from django.contrib import admin
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from openpyxl import Workbook, load_workbook
+
+from appraisal.models import FigureImport, Indicator, IndexSet, Measure
+from cadres.models import Officer, RosterImport
+from courtparty.accounts.models import Grant, Unit, User
+from courtparty.accounts.roles import Role
+from courtparty.audit.models import Entry
+from tests.factories import make_officer, make_unit
+
+pytestmark = pytest.mark.django_db
+
+OK, MOVED, FORBIDDEN = HTTPStatus.OK, HTTPStatus.FOUND, HTTPStatus.FORBIDDEN
+CAST = [
+    "secretary",
+    "head",
+    "steward",
+    "president",
+    "officer_user",
+    "audit_admin",
+    "party_affairs",
+    "political",
+    "appraiser",
+    "system_admin",
+    "security_admin",
+]
+# Table → who opens it. Nobody else finds it on the start page or by its address.
+OPENED_BY = {
+    Unit: {"party_affairs", "political", "appraiser", "system_admin"},
+    User: {"system_admin", "security_admin"},
+    Grant: {"security_admin"},
+    Officer: {"party_affairs", "political", "appraiser"},
+    RosterImport: {"party_affairs", "political"},
+    Measure: {"appraiser"},
+    IndexSet: {"appraiser"},
+    FigureImport: {"political", "appraiser"},
+}
+MAY_ADD = {Unit: {"party_affairs", "political", "system_admin"}, Measure: {"appraiser"}}
+
+
+def address(model, page="changelist", *args):
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args)
+
+
+@pytest.fixture
+def client_of(request):
+    def build(name):
+        client = Client(headers={"accept-language": "en"})
+        client.force_login(request.getfixturevalue(name))
+        return client
+
+    return build
+
+
+@pytest.fixture
+def two_courts(court, civil, branch, officer, other_court, outsider, political, appraiser):
+    """The same kinds of rows in both courts; those of the other one carry its mark."""
+    foreign = {
+        "department": make_unit(other_court, "外庭"),
+        "branch": make_unit(other_court, "外支部", kind=Unit.Kind.BRANCH),
+    }
+    make_officer(court=other_court, name="外人", **foreign)
+    now = datetime(2026, 11, 20, tzinfo=UTC)
+    for place, mark in ((court, "own"), (other_court, "foreign")):
+        for model in (RosterImport, FigureImport):
+            model.objects.create(
+                court=place, file_name=f"{mark}.xlsx", created_by=political, created_at=now
+            )
+        IndexSet.objects.create(
+            court=place,
+            code=f"{mark} draft",
+            function=Unit.Function.CIVIL,
+            category=Officer.Category.CLERK,
+        )
+        IndexSet.objects.create(
+            court=place,
+            code=mark,
+            name=f"{mark} set",
+            name_en=f"{mark} set",
+            function=Unit.Function.CIVIL,
+            category=Officer.Category.QUOTA_JUDGE,
+            state=IndexSet.State.PUBLISHED,
+            published_at=now,
+        )
+    return other_court
+
+
+FOREIGN = ["另一县人民法院", "other court", "外庭", "外支部", "外人", "钱外人", "foreign"]
+
+
+def leaks(text):
+    return [word for word in FOREIGN if word in text]
+
+
+# -- who gets in --------------------------------------------------------------------------------
+
+
+def test_every_table_registered_has_a_row_here():
+    assert set(admin.site._registry) == set(OPENED_BY)
+
+
+@pytest.mark.parametrize("model", OPENED_BY, ids=lambda model: model.__name__)
+def test_table_opens_for_those_who_may(client_of, model, two_courts):
+    got = {who: client_of(who).get(address(model)).status_code for who in CAST}
+
+    assert got == {who: OK if who in OPENED_BY[model] else FORBIDDEN for who in CAST}
+
+
+@pytest.mark.parametrize("model", OPENED_BY, ids=lambda model: model.__name__)
+def test_rows_are_added_by_those_who_may(client_of, model):
+    got = {who: client_of(who).get(address(model, "add")).status_code for who in CAST}
+
+    assert got == {who: OK if who in MAY_ADD.get(model, set()) else FORBIDDEN for who in CAST}
+
+
+@pytest.mark.parametrize("model", OPENED_BY, ids=lambda model: model.__name__)
+def test_nothing_is_deleted_here(client_of, model, two_courts, system_admin, measure):
+    row = model.objects.order_by("pk").first()
+
+    for who in OPENED_BY[model]:
+        response = client_of(who).post(address(model, "delete", row.pk), {"post": "yes"})
+        assert response.status_code in {FORBIDDEN, MOVED}
+
+    assert model.objects.filter(pk=row.pk).exists()
+
+
+@pytest.mark.parametrize("who", CAST)
+def test_start_page_shows_the_tables_one_may_open(client_of, who):
+    response = client_of(who).get(reverse("admin:index"))
+
+    expected = {model._meta.object_name for model, allowed in OPENED_BY.items() if who in allowed}
+    if not expected:
+        assert response.status_code == FORBIDDEN
+        return
+    listed = response.context["app_list"]
+    assert {model["object_name"] for app in listed for model in app["models"]} == expected
+
+
+def test_admin_sends_to_the_one_sign_in_page(client):
+    response = client.get(address(Unit), follow=True)
+
+    assert response.redirect_chain[-1] == (
+        f"/sign-in/?next={address(Unit)}",
+        HTTPStatus.FOUND,
+    )
+    assert client.get(reverse("admin:login"), {"next": "/admin/x/"}).url == (
+        "/sign-in/?next=/admin/x/"
+    )
+
+
+@pytest.mark.parametrize("name", ["logout", "password_change"])
+def test_admin_has_no_second_door(client_of, name):
+    response = client_of("political").post(reverse(f"admin:{name}"))
+
+    assert response.url == {"logout": "/", "password_change": "/password/"}[name]
+
+
+@pytest.mark.parametrize("model", OPENED_BY, ids=lambda model: model.__name__)
+def test_no_second_log_is_kept(client_of, model, two_courts, system_admin, measure):
+    row = model.objects.order_by("pk").first()
+    who = sorted(OPENED_BY[model])[0]
+
+    assert client_of(who).get(address(model, "history", row.pk)).status_code == 404
+
+
+# -- scope --------------------------------------------------------------------------------------
+
+SCOPED = [
+    (model, who)
+    for model, people in OPENED_BY.items()
+    for who in sorted(people - {"system_admin", "security_admin"})
+    if model is not Measure
+]
+
+
+@pytest.mark.parametrize(("model", "who"), SCOPED, ids=lambda value: str(value))
+def test_list_filters_search_and_rows_hold_the_own_court_only(client_of, two_courts, model, who):
+    client = client_of(who)
+
+    for query in ({}, {"q": "外"}, {"q": "foreign"}, {"court": two_courts.pk}):
+        response = client.get(address(model), query)
+        # What one has typed oneself stands in the search box and in the addresses of filters.
+        typed = rf'(value="|q=|q%3D){query.get("q", "")}'
+        assert leaks(re.sub(typed, "", response.text)) == []
+    own, foreign = [], []
+    for row in model.objects.all():
+        path = (row.path if model is Unit else row.court.path)[: Unit.steplen]
+        (foreign if path == two_courts.path else own).append(row.pk)
+    assert [client.get(address(model, "change", pk)).status_code for pk in own] == [OK] * len(own)
+    assert {client.get(address(model, "change", pk)).status_code for pk in foreign} == {MOVED}
+
+
+@pytest.mark.parametrize("query", ["department", "branch", "court"])
+def test_filter_by_a_unit_of_another_court_finds_nothing(client_of, two_courts, query):
+    client = client_of("political")
+    unit = {
+        "court": two_courts,
+        "department": Unit.objects.get(name="外庭"),
+        "branch": Unit.objects.get(name="外支部"),
+    }[query]
+
+    response = client.get(address(Officer), {query: unit.pk})
+
+    assert response.context["cl"].result_count == 0
+
+
+@pytest.mark.parametrize(
+    "query", ["court__name__startswith=另", "user__password__startswith=a", "id_hash=1"]
+)
+def test_filter_by_what_is_not_offered_tells_nothing(client_of, two_courts, query):
+    response = client_of("political").get(f"{address(Officer)}?{query}", follow=True)
+
+    assert response.status_code in {OK, HTTPStatus.BAD_REQUEST}
+    assert leaks(response.text) == []
+
+
+def test_unit_form_offers_places_of_the_own_court_only(client_of, two_courts, civil):
+    client = client_of("political")
+
+    for url in (address(Unit, "add"), address(Unit, "change", civil.pk)):
+        assert leaks(client.get(url).text) == []
+
+
+@pytest.mark.parametrize("model", OPENED_BY, ids=lambda model: model.__name__)
+def test_no_table_answers_to_autocomplete(client_of, two_courts, model):
+    query = {
+        "app_label": model._meta.app_label,
+        "model_name": model._meta.model_name,
+        "field_name": "court",
+        "term": "外",
+    }
+
+    for who in OPENED_BY[model]:
+        response = client_of(who).get(reverse("admin:autocomplete"), query)
+        assert response.status_code == HTTPStatus.NOT_FOUND
+
+
+def test_department_head_who_keeps_nothing_reaches_no_table(client_of, two_courts, head):
+    Grant.objects.create(
+        user=head,
+        role=Role.APPRAISER,
+        unit=Unit.objects.get(path=head.court.path),
+        starts_on="2026-01-01",
+    )
+
+    client = client_of("head")
+
+    assert client.get(address(Unit)).status_code == OK
+    assert client.get(address(Unit, "add")).status_code == FORBIDDEN
+
+
+# -- no business data for the platform, nothing personal for anybody ----------------------------
+
+
+def test_officer_table_has_no_id_number_and_no_telephone(client_of, officer):
+    client = client_of("political")
+
+    text = client.get(address(Officer)).text
+    text += client.get(address(Officer, "change", officer.pk)).text
+
+    assert [word for word in (officer.id_number, officer.phone, "1985") if word in text] == []
+
+
+@pytest.mark.parametrize("who", ["political", "appraiser"])
+def test_read_only_rows_cannot_be_changed(client_of, two_courts, officer, who):
+    client = client_of(who)
+
+    for model, row in ((Officer, officer), (FigureImport, FigureImport.objects.first())):
+        url = address(model, "change", row.pk)
+        assert client.post(url, {"name": "改", "file_name": "x"}).status_code == FORBIDDEN
+
+    officer.refresh_from_db()
+    assert officer.name == "张海燕"
+
+
+def test_account_table_shows_no_password(client_of, system_admin):
+    response = client_of("system_admin").get(address(User, "change", system_admin.pk))
+
+    assert system_admin.password not in response.text
+    assert "password" not in response.context["adminform"].fields
+
+
+def test_index_set_is_shown_with_its_indicators(client_of, two_courts):
+    index_set = IndexSet.objects.get(code="own draft")
+    Indicator.objects.create(
+        index_set=index_set,
+        code="closing",
+        name="结案率",
+        name_en="Closing rate",
+        area=Indicator.Area.EFFICIENCY,
+        kind=Indicator.Kind.RATIO,
+        weight=20,
+        source="审判系统",
+        owner="审判管理办公室",
+        certainty=Indicator.Certainty.SEEN,
+    )
+
+    client = client_of("appraiser")
+    url = address(IndexSet, "change", index_set.pk)
+
+    assert "审判管理办公室" in client.get(url).text
+    assert client.post(url, {"name": "x"}).status_code == FORBIDDEN
+
+
+# -- units --------------------------------------------------------------------------------------
+
+
+def refusals(response):
+    """As the page tells them; the form's own texts wait for the language they are read in."""
+    lists = re.findall(r'<ul class="errorlist[^>]*>(.*?)</ul>', response.text, re.DOTALL)
+    return [text for found in lists for text in re.findall(r"<li>(.*?)</li>", found)]
+
+
+def unit_data(place, **change):
+    data = {"parent": place.pk, "kind": "department", "name": "刑事审判庭", "function": "criminal"}
+    return data | {"name_en": ""} | change
+
+
+def test_unit_is_added(client_of, political, court):
+    response = client_of("political").post(address(Unit, "add"), unit_data(court))
+
+    unit = Unit.objects.get(name="刑事审判庭")
+    assert response.url == address(Unit)
+    assert Unit.objects.get_parent(unit) == court
+    entry = Entry.objects.get()
+    assert (entry.verb, entry.actor, entry.subject_pk) == ("unit.created", political, unit.pk)
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        pytest.param({"name": "民事审判第一庭"}, "There is a unit", id="name taken"),
+        pytest.param({"kind": "group", "function": ""}, "does not lie below", id="wrong place"),
+        pytest.param({"function": ""}, "needs a function", id="no function"),
+        pytest.param({"parent": ""}, "Choose the unit above", id="no place"),
+        pytest.param({"kind": "court"}, "Select a valid choice", id="a court"),
+        pytest.param({"name": ""}, "This field is required", id="no name"),
+    ],
+)
+def test_unit_form_says_why_it_refuses(client_of, court, civil, change, reason):
+    before = Unit.objects.count()
+
+    response = client_of("political").post(address(Unit, "add"), unit_data(court, **change))
+
+    assert [reason in text for text in refusals(response)] == [True]
+    assert Unit.objects.count() == before
+    assert not Entry.objects.exists()
+
+
+def test_unit_is_not_added_to_another_court(client_of, political, other_court):
+    response = client_of("political").post(address(Unit, "add"), unit_data(other_court))
+
+    assert ["Select a valid choice" in text for text in refusals(response)] == [True]
+    assert not Unit.objects.filter(name="刑事审判庭").exists()
+
+
+def test_court_is_added_by_the_system_administrator(client_of, system_admin):
+    data = {"parent": "", "kind": "court", "code": "new", "name": "新县人民法院", "name_en": ""}
+
+    client_of("system_admin").post(address(Unit, "add"), data | {"function": ""})
+
+    court = Unit.objects.get(code="new")
+    assert (court.depth, court.name) == (1, "新县人民法院")
+
+
+def test_court_with_a_code_that_is_taken_is_refused(client_of, court):
+    data = {"parent": "", "kind": "court", "code": court.code, "name": "x", "name_en": ""}
+
+    response = client_of("system_admin").post(address(Unit, "add"), data | {"function": ""})
+
+    assert len(refusals(response)) == 1
+    assert Unit.objects.count() == 1
+
+
+def test_unit_is_changed_and_moved(client_of, party_org, branch, court):
+    data = {"parent": court.pk, "name": "机关第一党支部", "name_en": "", "is_active": "on"}
+
+    client_of("political").post(address(Unit, "change", branch.pk), data)
+
+    branch = Unit.objects.get(pk=branch.pk)
+    assert (branch.name, Unit.objects.get_parent(branch)) == ("机关第一党支部", court)
+    assert [entry.detail["fields"] for entry in Entry.objects.order_by("pk")] == [
+        ["parent"],
+        ["name"],
+    ]
+
+
+def test_unit_goes_out_of_use(client_of, civil, court):
+    data = {"parent": court.pk, "name": civil.name, "name_en": "", "function": "civil"}
+
+    client_of("political").post(address(Unit, "change", civil.pk), data)
+
+    civil.refresh_from_db()
+    assert not civil.is_active
+
+
+def test_kind_of_a_unit_stays(client_of, civil, court):
+    data = {
+        "parent": court.pk,
+        "kind": "branch",
+        "name": civil.name,
+        "name_en": "",
+        "function": "civil",
+        "is_active": "on",
+    }
+
+    client_of("political").post(address(Unit, "change", civil.pk), data)
+
+    civil.refresh_from_db()
+    assert civil.kind == "department"
+
+
+def test_unit_list_at_one_and_at_three_units(client_of, court, political, django_assert_num_queries):
+    client = client_of("political")
+    client.get(address(Unit))
+    with django_assert_num_queries(7):
+        client.get(address(Unit))
+    for name in ("甲", "乙"):
+        make_unit(court, name)
+    with django_assert_num_queries(7):
+        assert client.get(address(Unit)).context["cl"].result_count == 3
+
+
+# -- workbooks ----------------------------------------------------------------------------------
+
+
+def export_of(client, model, query=""):
+    response = client.get(address(model, "export") + query)
+    sheet = load_workbook(BytesIO(response.content)).active
+    return [[cell.value for cell in row] for row in sheet.iter_rows()]
+
+
+def workbook(rows):
+    book, out = Workbook(), BytesIO()
+    for row in rows:
+        book.active.append(row)
+    book.save(out)
+    return out.getvalue()
+
+
+def send(client, model, rows=None, content=None, name="units.xlsx"):
+    upload = SimpleUploadedFile(name, content or workbook(rows))
+    data = {"import_file": upload, "format": "0", "resource": "0"}
+    return client.post(address(model, "import"), data)
+
+
+def errors_of(response):
+    """Row of the workbook and what is wrong with it, as the page lists them."""
+    cells = re.findall(r"<td>(\d+|—)</td>\s*<td>(.*?)</td>", response.text, re.DOTALL)
+    return [(row, re.sub(r"<[^>]*>|\s+", " ", text).strip()) for row, text in cells]
+
+
+def test_export_holds_the_own_court_only(client_of, two_courts, court, civil):
+    rows = export_of(client_of("political"), Unit)
+
+    assert rows[0] == ["number", "court", "kind", "name", "English name", "function", "in use"]
+    assert leaks(str(rows)) == []
+    assert [row[3] for row in rows[1:]] == [
+        unit.name for unit in Unit.objects.within(court).order_by("path")
+    ]
+
+
+def test_export_respects_the_filters(client_of, two_courts):
+    rows = export_of(client_of("political"), Unit, "?kind__exact=branch")
+
+    assert {row[2] for row in rows[1:]} == {"Party branch"}
+
+
+def test_export_imported_again_changes_nothing(client_of, civil, branch):
+    client = client_of("political")
+
+    response = send(client, Unit, export_of(client, Unit))
+
+    assert response.url == address(Unit)
+    assert not Entry.objects.exists()
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_workbook_is_read_in_either_language(client_of, political, civil, language):
+    """Exported by a reader of one language, imported by a reader of the other."""
+    User.objects.filter(pk=political.pk).update(language=language)
+    client = client_of("political")
+    rows = export_of(client, Unit)
+    [row] = [row for row in rows if row[3] == civil.name]
+    row[3], row[5] = "民一庭", "tribunal"
+    User.objects.filter(pk=political.pk).update(
+        language={"en": "zh-hans", "zh-hans": "en"}[language]
+    )
+
+    response = send(client, Unit, rows)
+
+    civil.refresh_from_db()
+    assert response.url == address(Unit)
+    assert (civil.name, civil.function) == ("民一庭", "tribunal")
+    assert Entry.objects.get().detail == {"fields": ["name", "function"]}
+
+
+def test_import_takes_all_rows_or_none_and_lists_every_error(
+    client_of, two_courts, civil, branch, other_court
+):
+    client = client_of("political")
+    rows = export_of(client, Unit)
+    mine = {row[0]: row for row in rows[1:]}
+    mine[str(civil.pk)][3] = "民一庭"
+    mine[str(branch.pk)][6] = "perhaps"
+    foreign = [str(other_court.pk), "", "", "改名", "", "", "yes"]
+    blank = [None] * 7
+    new = [None, "", "department", "新庭", "", "civil trial", "yes"]
+
+    response = send(client, Unit, [*rows, blank, foreign, new])
+
+    rows_wrong = [row for row, _text in errors_of(response)]
+    branch_row = 1 + next(n for n, row in enumerate(rows) if row[0] == str(branch.pk))
+    assert rows_wrong == [str(len(rows) + 2), str(len(rows) + 3), str(branch_row)]
+    assert [text for _row, text in errors_of(response)][0] == (
+        "You keep no unit with this number. New units are not added by import."
+    )
+    assert "“perhaps” is none of: yes, no." in errors_of(response)[2][1]
+    civil.refresh_from_db()
+    assert civil.name == "民事审判第一庭"
+    assert not Entry.objects.exists()
+    assert leaks(response.text) == []
+
+
+def test_import_asks_for_missing_headings(client_of, civil):
+    response = send(client_of("political"), Unit, [["number", "name"], [str(civil.pk), "x"]])
+
+    assert errors_of(response) == [
+        (
+            "—",
+            "The first row of the sheet lacks these headings: court, kind, English name, "
+            "function, in use.",
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        pytest.param(b"%PDF-1.7 ...", "a PDF document", id="pdf"),
+        pytest.param(b"PK\x03\x04 broken", "damaged", id="damaged"),
+        pytest.param(b"a,b\n1,2\n", "a text file", id="csv"),
+    ],
+)
+def test_import_refuses_what_is_no_workbook(client_of, civil, content, reason):
+    response = send(client_of("political"), Unit, content=content)
+
+    [error] = response.context["form"].errors["import_file"]
+    assert reason in error
+
+
+@pytest.mark.parametrize("who", ["appraiser", "head", "security_admin"])
+def test_units_are_imported_by_those_who_keep_them(client_of, civil, who):
+    assert send(client_of(who), Unit, [["x"]]).status_code == FORBIDDEN
+
+
+@pytest.fixture
+def measure(db):
+    Measure.objects.all().delete()
+    return Measure.objects.create(
+        code="closed",
+        name="结案",
+        name_en="Closed cases",
+        headings="结案 结案数",
+        aggregation=Measure.Aggregation.SUM,
+    )
+
+
+def test_measures_go_out_and_come_in(client_of, measure):
+    client = client_of("appraiser")
+    rows = export_of(client, Measure)
+    rows[1][1] = "结案数"
+    rows.append([*rows[1]])
+    rows[2][0], rows[2][3] = "filed", "新收"
+
+    response = send(client, Measure, rows)
+
+    assert response.url == address(Measure)
+    assert set(Measure.objects.values_list("code", "name")) == {
+        ("closed", "结案数"),
+        ("filed", "结案数"),
+    }
+    assert [entry.verb for entry in Entry.objects.all()] == ["measure.changed"] * 2
+
+
+def test_measures_with_errors_are_refused_by_row(client_of, measure):
+    client = client_of("appraiser")
+    rows = export_of(client, Measure)
+    rows += [[*rows[1]], [*rows[1]]]
+    rows[2][0] = "Not A Code"
+    rows[3][0], rows[3][5] = "third", "median"
+
+    response = send(client, Measure, rows)
+
+    assert [row for row, _text in errors_of(response)] == ["3", "4"]
+    assert Measure.objects.count() == 1
+
+
+def test_measure_is_changed_but_keeps_its_code(client_of, measure):
+    data = {
+        "code": "other",
+        "name": "结案数",
+        "name_en": "Closed",
+        "headings": "结案",
+        "aggregation": "sum",
+        "position": "0",
+    }
+
+    client_of("appraiser").post(address(Measure, "change", measure.pk), data)
+
+    measure.refresh_from_db()
+    assert (measure.code, measure.name) == ("closed", "结案数")
+    assert Entry.objects.get().verb == "measure.changed"
+
+
+# -- what the browser is given ------------------------------------------------------------------
+
+INLINE = [
+    re.compile(r"<style", re.IGNORECASE),
+    re.compile(r"<[^>]+\sstyle\s*=", re.IGNORECASE),
+    re.compile(r"<[^>]+\son\w+\s*=", re.IGNORECASE),
+    re.compile(r"<script(?![^>]*\ssrc=)(?![^>]*application/json)", re.IGNORECASE),
+    re.compile(r"(href|action)=\"javascript:", re.IGNORECASE),
+    re.compile(r"(src|href)=\"(https?:)?//", re.IGNORECASE),
+]
+
+
+def inline(text):
+    return [found.group() for pattern in INLINE if (found := pattern.search(text))]
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+@pytest.mark.parametrize("who", ["political", "appraiser", "system_admin", "security_admin"])
+def test_pages_keep_to_the_content_policy_in_both_languages(
+    client_of, request, two_courts, measure, who, language
+):
+    User.objects.filter(pk=request.getfixturevalue(who).pk).update(language=language)
+    client = client_of(who)
+    pages = [reverse("admin:index")]
+    for model in (model for model, people in OPENED_BY.items() if who in people):
+        row = model.objects.order_by("pk").first()
+        pages += [address(model), address(model, "change", row.pk)]
+        pages += [address(model, "add")] if who in MAY_ADD.get(model, ()) else []
+    if who in {"political", "system_admin"}:
+        pages.append(address(Unit, "import"))
+
+    for page in pages:
+        response = client.get(page)
+        assert (page, response.status_code, inline(response.text)) == (page, OK, [])
+        assert response.headers["Content-Language"] == language
+        assert "script-src 'self'" in response.headers["Content-Security-Policy"]
+
+
+def test_errors_of_an_import_keep_to_the_content_policy(client_of, civil):
+    response = send(client_of("political"), Unit, [["number", "name"], [str(civil.pk), "x"]])
+
+    assert inline(response.text) == []
+
+
+def test_admin_leads_back_to_the_site(client_of, political):
+    text = client_of("political").get(reverse("admin:index")).text
+
+    assert 'href="/"' in text
+    assert f'action="{reverse("sign_out")}"' in text
+    assert "View site" not in text
+
+
+def test_platform_accounts_hold_no_business_table():
+    platform = {"system_admin", "security_admin", "audit_admin"}
+
+    for model, people in OPENED_BY.items():
+        assert model in {Unit, User, Grant} or not people & platform
+
