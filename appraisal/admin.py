@@ -93,6 +93,7 @@ class MeasureAdmin(WorkbookMixin, ReferenceAdmin):
 
 class IndicatorInline(admin.TabularInline):
     model = Indicator
+    template = "admin/read_only_inline.html"
     fields = ["position", "code", "name", "part", "area", "kind", "weight", "source", "owner"]
     ordering = ["position", "code"]
     extra = 0

@@ -37,7 +37,7 @@ install_lock() {
     "$VENV/bin/python" -m pip install -qq --disable-pip-version-check --no-input \
         --require-hashes --only-binary :all: -r "$1" ||
         fail "
-The packages of $1 could not be installed. If the message above speaks of the network:
+The packages of $1 could not be installed. Most often the registry cannot be reached:
   - behind a proxy:       HTTPS_PROXY=http://proxy.example:3128 $0
   - with a mirror:        PIP_INDEX_URL=https://mirror.example/simple $0
   - on a closed network:  on a machine that has access, 'pip download --require-hashes -r $1 -d wheels';

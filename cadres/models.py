@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from courtparty.accounts.models import Unit, User
 from courtparty.accounts.scope import court_scope, unit_scope
@@ -67,7 +68,7 @@ class Officer(models.Model):
         related_name="officer",
         verbose_name=_("account"),
     )
-    name = models.CharField(_("name"), max_length=60)
+    name = models.CharField(pgettext_lazy("of a person", "name"), max_length=60)
     pinyin = models.CharField(max_length=120, editable=False)
     initials = models.CharField(max_length=40, editable=False)
     sex = models.CharField(_("sex"), max_length=6, choices=Sex, blank=True)

@@ -2,14 +2,17 @@
 
 Three processes are kept alive: the web server, the Celery worker and beat. This one prepares the
 site, holds the lock on the data folder, says when the server answers, and passes signals on.
-Only the standard library is used, so that nothing has to be configured before the checks.
+Run as a file (`python -P`), with the standard library only: as a module it would load the whole
+package, which costs a quarter of a second and 25 MB for nothing.
 """
 
 import argparse
 import configparser
+import contextlib
 import fcntl
 import ipaddress
 import os
+import secrets
 import shlex
 import shutil
 import signal
@@ -25,8 +28,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
-from courtparty.keys import KeysMissing, read_or_make
-
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 # Requests are short, and Python runs one at a time: four threads let three go on reading while one
@@ -35,6 +36,8 @@ WEB_THREADS = 4
 WORKER_PROCESSES = 2
 SECONDS_TO_ANSWER = 60
 SECONDS_TO_STOP = 45
+SOCKET = "supervisor.sock"
+SOCKET_PATH_LIMIT = 90  # of the 107 the system allows, some go to supervisord's own draft
 
 
 class CannotStart(Exception):
@@ -48,6 +51,7 @@ class Site:
     data: Path
     host: str
     port: int
+    name: str
     tls_cert: str
     tls_key: str
     proxies: int
@@ -59,6 +63,7 @@ class Site:
                 data=Path(environment.get("COURTPARTY_DATA") or BASE_DIR / "var").resolve(),
                 host=environment.get("HOST") or "127.0.0.1",
                 port=int(environment.get("PORT") or 8000),
+                name=environment.get("ALLOWED_HOSTS", "").split(",")[0].strip("*."),
                 tls_cert=environment.get("TLS_CERT", ""),
                 tls_key=environment.get("TLS_KEY", ""),
                 proxies=int(environment.get("BEHIND_TLS_PROXY") or 0),
@@ -80,16 +85,18 @@ class Site:
             return False
 
     @property
-    def address(self) -> str:
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"{'https' if self.has_tls else 'http'}://{host}:{self.port}/"
+    def local_address(self) -> str:
+        """What this machine reaches the server at, whatever it listens on."""
+        return self._address({"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host))  # noqa: S104
 
     @property
-    def local_address(self) -> str:
-        """The address this machine reaches the server at, whatever it listens on."""
-        anywhere = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
-        host = anywhere.get(self.host, self.host)
-        return self.address.replace(self.host, host, 1)
+    def address(self) -> str:
+        """What people reach it at."""
+        return self._address(self.name) if self.name and self.has_tls else self.local_address
+
+    def _address(self, host: str) -> str:
+        bracketed = f"[{host}]" if ":" in host else host
+        return f"{'https' if self.has_tls else 'http'}://{bracketed}:{self.port}/"
 
 
 def main() -> int:
@@ -102,7 +109,7 @@ def main() -> int:
         lock = hold(site.data)  # until this process ends
         refuse_taken_port(site)
         return run(site, demo=options.demo, lock=lock)
-    except (CannotStart, KeysMissing) as refusal:
+    except CannotStart as refusal:
         _say(f"courtparty did not start: {refusal}")
         return 1
     except KeyboardInterrupt:
@@ -159,8 +166,10 @@ def hold(data: Path) -> TextIO:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         lock.seek(0)
+        holder = lock.read().strip()
+        lock.close()
         raise CannotStart(
-            f"it already runs with the data in {data} (process {lock.read().strip()}). "
+            f"it already runs with the data in {data} (process {holder}). "
             "Stop that one, or name another folder: COURTPARTY_DATA=… bin/run"
         ) from None
     lock.truncate(0)
@@ -170,12 +179,12 @@ def hold(data: Path) -> TextIO:
 
 
 def run(site: Site, *, demo: bool, lock: TextIO) -> int:
-    read_or_make(site.data / "keys.env")
     for name in ("log", "tmp"):
         (site.data / name).mkdir(mode=0o700, exist_ok=True)
     environment = os.environ | {
         "COURTPARTY_DATA": str(site.data),
         "DJANGO_SETTINGS_MODULE": "courtparty.settings",
+        "SITE_URL": os.environ.get("SITE_URL", site.address.rstrip("/")),
         "PYTHONUNBUFFERED": "1",
         "TMPDIR": str(site.data / "tmp"),  # uploads and queued messages stay in the folder
     }
@@ -205,11 +214,25 @@ def prepare(environment: Mapping[str, str], *, demo: bool) -> str:
 
 def start(site: Site, environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
     path = site.data / "supervisord.conf"
-    with path.open("w") as file:
+    path.unlink(missing_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         configuration(site).write(file)
     command = [*_dying_with_its_parent(), sys.executable, "-m", "supervisor.supervisord"]
     # A group of its own: Ctrl-C reaches this process alone, which then stops the others in order.
-    return subprocess.Popen([*command, "-c", str(path)], env=environment, process_group=0)
+    supervisor = subprocess.Popen([*command, "-c", str(path)], env=environment, process_group=0)
+    if _has_control(site):
+        _wake(supervisor, site.data / SOCKET)
+    return supervisor
+
+
+def _wake(supervisor: subprocess.Popen[bytes], path: Path) -> None:
+    """Have it start its programs now: left alone it does so a second after it is up."""
+    deadline = time.monotonic() + 5
+    while supervisor.poll() is None and time.monotonic() < deadline:
+        with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as visitor:
+            visitor.connect(str(path))
+            return
+        time.sleep(0.02)
 
 
 def stop(supervisor: subprocess.Popen[bytes]) -> None:
@@ -235,6 +258,8 @@ def configuration(site: Site) -> configparser.RawConfigParser:
         "directory": str(BASE_DIR),
         "strip_ansi": "true",
     }
+    if _has_control(site):
+        conf.read_dict(_control(site.data / SOCKET))
     if os.geteuid() == 0:
         conf["supervisord"]["user"] = "root"  # said in so many words, or it warns
     conf["program:web"] = _program(site, "web", _web(site), seconds_to_stop=15)
@@ -242,6 +267,22 @@ def configuration(site: Site) -> configparser.RawConfigParser:
     conf["program:beat"] = _program(site, "beat", _beat(), seconds_to_stop=10, yields=True)
     conf["group:courtparty"] = {"programs": "web,worker,beat"}  # a group is stopped at once
     return conf
+
+
+def _has_control(site: Site) -> bool:
+    return len(str(site.data / SOCKET)) <= SOCKET_PATH_LIMIT
+
+
+def _control(path: Path) -> dict[str, dict[str, str]]:
+    """For `supervisorctl -c supervisord.conf status`, by the folder's owner alone."""
+    who = {"username": "owner", "password": secrets.token_hex()}
+    return {
+        "unix_http_server": {"file": str(path), "chmod": "0700", **who},
+        "rpcinterface:supervisor": {
+            "supervisor.rpcinterface_factory": "supervisor.rpcinterface:make_main_rpcinterface"
+        },
+        "supervisorctl": {"serverurl": f"unix://{path}", **who},
+    }
 
 
 def _web(site: Site) -> list[str]:

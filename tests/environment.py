@@ -13,7 +13,15 @@ os.environ |= {
     "FIELD_KEYS": "b25seS1mb3ItdGVzdHMtb25seS1mb3ItdGVzdHMtb24=",
     "INDEX_KEY": "only-for-tests",
 }
-for name in ("HOST", "PORT", "TLS_CERT", "TLS_KEY", "BEHIND_TLS_PROXY", "ALLOWED_HOSTS", "EMAIL_URL"):
+for name in (
+    "HOST",
+    "PORT",
+    "TLS_CERT",
+    "TLS_KEY",
+    "BEHIND_TLS_PROXY",
+    "ALLOWED_HOSTS",
+    "EMAIL_URL",
+):
     os.environ.pop(name, None)
 
 catalogues.compile_changed(ROOT / catalogues.CATALOGUE)

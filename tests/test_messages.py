@@ -6,7 +6,7 @@ import pytest
 from courtparty.lib import catalogues
 from courtparty.lib.catalogues import Message
 
-PYTHON = '''
+PYTHON = """
 from django.utils.translation import gettext_lazy as _, ngettext, npgettext_lazy, pgettext
 
 LABEL = _("Party branch")
@@ -19,7 +19,7 @@ IN_CONTEXT = pgettext("court", "Division")
 BOTH = npgettext_lazy("sheet", "%(n)s row", "%(n)s rows", "n")
 NOT_MARKED = "left alone"
 COMPUTED = _(LABEL)
-'''
+"""
 
 TEMPLATE = """{% extends "base.html" %}
   {# Deeper, then less deep: templates owe Python no indentation. #}
@@ -111,9 +111,7 @@ def test_merged_twice_is_the_same_text(project, tmp_path):
         pytest.param({"msgid": "A", "msgstr": "甲"}, None, id="complete"),
         pytest.param({"msgid": "A"}, "empty: 'A'", id="empty"),
         pytest.param({"msgid": "A", "msgstr": " "}, "empty: 'A'", id="blank"),
-        pytest.param(
-            {"msgid": "A", "msgstr": "甲", "flags": ["fuzzy"]}, "fuzzy: 'A'", id="fuzzy"
-        ),
+        pytest.param({"msgid": "A", "msgstr": "甲", "flags": ["fuzzy"]}, "fuzzy: 'A'", id="fuzzy"),
         pytest.param(
             {"msgid": "A", "msgstr": "甲", "obsolete": True}, "obsolete: 'A'", id="obsolete"
         ),

@@ -8,6 +8,7 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Column, Layout, Row
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from appraisal.models import Cycle
 from courtparty.accounts.models import Unit
@@ -56,7 +57,7 @@ class OpenCycleForm(forms.Form):
         help_text=_("Letters, digits and hyphens. Left empty, kind and period make one."),
     )
     name = forms.CharField(
-        label=_("Name"),
+        label=pgettext_lazy("of a thing", "Name"),
         max_length=80,
         required=False,
         help_text=_("Left empty, kind and period make one."),

@@ -214,6 +214,12 @@ class FigureSheet(models.Model):
                 name="figure_sheet_decided_has_time",
             ),
         ]
+        indexes = [
+            # The start page counts disputes; they are few among very many months.
+            models.Index(
+                fields=["officer"], condition=Q(state="disputed"), name="figure_sheet_disputed"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"#{self.officer_id} {self.month:%Y-%m}"

@@ -4,11 +4,11 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import Substr
 from django.http import HttpRequest
+from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from import_export.fields import Field
@@ -57,19 +57,22 @@ class UnitForm(forms.ModelForm):
             self.fields["function"].required = False
 
     def clean(self) -> dict[str, Any]:
-        data = super().clean()
+        data = super().clean() or {}
         kind = data.get("kind") or self.instance.kind
         if kind != Unit.Kind.DEPARTMENT:
             data["function"] = ""
-        elif "function" in self.fields and not data.get("function"):
-            self.add_error("function", _("A department needs a function."))
+        else:
+            self._require("function", _("A department needs a function."))
         if kind != Unit.Kind.COURT:
             data["code"] = ""
-            if "parent" in self.fields and not data.get("parent"):
-                self.add_error("parent", _("Choose the unit above."))
+            self._require("parent", _("Choose the unit above."))
         if not self.errors:
             self._rehearse()
         return data
+
+    def _require(self, field: str, text: str | Promise) -> None:
+        if field in self.fields and field not in self.errors and not self.cleaned_data.get(field):
+            self.add_error(field, str(text))
 
     def _rehearse(self) -> None:
         try:
@@ -232,7 +235,7 @@ class UserAdmin(ReadOnlyAdmin):
         "username",
         "name",
         "email",
-        "court",
+        "court_name",
         "language",
         "is_platform",
         "is_active",
@@ -253,7 +256,12 @@ class GrantAdmin(ReadOnlyAdmin):
     list_filter = ["role", court_filter("accounts.view_grant", "user__court")]
     search_fields = ["user__username", "user__name"]
     ordering = ["-starts_on", "-pk"]
-    fields = ["user", "role", "unit", "starts_on", "ends_on", "granted_by", "basis"]
+    fields = ["user", "role", "unit_name", "starts_on", "ends_on", "granted_by", "basis"]
+
+    # A name and no link: who keeps grants does not keep the tree of units.
+    @admin.display(description=_("unit"))
+    def unit_name(self, grant: Grant) -> str | None:
+        return grant.unit.display_name if grant.unit else None
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Grant]:
         return Grant.objects.all() if self.has_view_permission(request) else Grant.objects.none()

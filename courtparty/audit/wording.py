@@ -85,7 +85,7 @@ DETAILS = {
     "role": _("role"),
     "rows": _("rows"),
     "sealed": _("sealed entries"),
-    "source": _("from"),
+    "source": _("source"),
     "to_settle": _("names to settle"),
     "unchanged": _("unchanged"),
     "unit": _("unit number"),

@@ -189,5 +189,5 @@ def _fault(entry: polib.POEntry, message: Message | None) -> str | None:
 def _placeholders(text: str) -> tuple[set[str], Counter[str]]:
     """Named ones may be repeated or change places; those without a name are counted."""
     marks = PLACEHOLDER.findall(text.replace("%%", ""))
-    named = {mark for mark in marks if mark[1:2] == "(" or mark[0] == "{" and mark != "{}"}
+    named = {mark for mark in marks if mark.startswith("%(") or (mark[0] == "{" and mark != "{}")}
     return named, Counter(mark for mark in marks if mark not in named)

@@ -57,7 +57,7 @@ def fill(size: int) -> dict[str, User]:
 def _officer(n: int, court: Unit, departments: list[Unit], branches: list[Unit]) -> Officer:
     name = FAMILY[n % len(FAMILY)] + GIVEN[n // 7 % len(GIVEN)] + GIVEN[n // 31 % len(GIVEN)]
     pinyin, initials = pinyin_of(name)
-    id_number = make_id_number(date(1970 + n % 30, 1 + n % 12, 1 + n % 28), n)
+    id_number = make_id_number(date(1970, 1, 1), n)
     return Officer(
         court=court,
         department=departments[n % len(departments)],

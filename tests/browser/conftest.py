@@ -2,6 +2,7 @@
 
 import os
 import re
+import secrets
 import signal
 import socket
 import subprocess
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import psycopg2
 import pytest
+import redis
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.services import chromium
@@ -31,6 +33,7 @@ class Site:
     address: str
     printed: str
     environment: dict[str, str]
+    broker: "_Broker"
 
     def manage(self, *arguments: str) -> str:
         command = [sys.executable, "manage.py", *arguments]
@@ -100,6 +103,7 @@ def visitor(browser: Browser) -> Iterator[Visitor]:
         page = context.new_page()
         page.on("pageerror", lambda error: note(page, str(error)))
         page.on("console", lambda line: line.type == "error" and note(page, line.text))
+        page.on("response", lambda answer: answer.status >= 500 and note(page, answer.url))
         return page
 
     yield open_window
@@ -117,21 +121,23 @@ def page(visitor: Visitor) -> Page:
 @pytest.fixture(scope="module")
 def site(tmp_path_factory) -> Iterator[Site]:
     """An empty site: no demo court, three administrators who have not come in yet."""
-    with _database() as database_url:
-        yield from _running(tmp_path_factory.mktemp("site"), database_url, "--no-demo")
+    folder = tmp_path_factory.mktemp("site")
+    with _database() as database_url, _Broker(folder) as broker:
+        yield from _running(folder, database_url, broker, "--no-demo")
 
 
 @pytest.fixture(scope="session")
 def demo_site(tmp_path_factory) -> Iterator[Site]:
     """A site with the demo court. Tests leave its court as they found it."""
-    with _database() as database_url:
-        yield from _running(tmp_path_factory.mktemp("demo"), database_url)
+    folder = tmp_path_factory.mktemp("demo")
+    with _database() as database_url, _Broker(folder) as broker:
+        yield from _running(folder, database_url, broker)
 
 
-def _running(folder: Path, database_url: str, *options: str) -> Iterator[Site]:
+def _running(folder: Path, database_url: str, broker: "_Broker", *options: str) -> Iterator[Site]:
     environment = os.environ | {"COURTPARTY_DATA": str(folder), "PORT": str(_free_port())}
     environment |= {"DATABASE_URL": database_url} if database_url else {}
-    environment["CELERY_BROKER_URL"] = _broker(environment)
+    environment["CELERY_BROKER_URL"] = broker.url
     log = folder / "printed.txt"
     with log.open("w") as file:
         process = subprocess.Popen(
@@ -145,7 +151,7 @@ def _running(folder: Path, database_url: str, *options: str) -> Iterator[Site]:
     try:
         _wait_for(log, process)
         address = f"http://127.0.0.1:{environment['PORT']}"
-        yield Site(address, log.read_text(), environment)
+        yield Site(address, log.read_text(), environment, broker)
     finally:
         process.send_signal(signal.SIGINT)
         process.wait(timeout=60)
@@ -160,11 +166,46 @@ def _wait_for(log: Path, process: subprocess.Popen) -> None:
         time.sleep(0.2)
 
 
-def _broker(environment: dict[str, str]) -> str:
-    """On Redis a database number of its own, so that no other test's worker takes its tasks."""
-    broker = environment.get("CELERY_BROKER_URL", "filesystem://")
-    number = 1 + int(environment["PORT"]) % 15
-    return re.sub(r"/\d+$", f"/{number}", broker) if broker.startswith("redis") else broker
+class _Broker:
+    """A site's queue, which can fail for this site alone: its folder, or its own Redis account."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder / "queue"
+        self.url = os.environ.get("CELERY_BROKER_URL", "filesystem://")
+        self.server = redis.Redis.from_url(self.url) if self.url.startswith("redis") else None
+
+    def __enter__(self) -> "_Broker":
+        if self.server:
+            # A database of its own as well, so that no other site's worker takes its tasks.
+            self.name, number = f"browser{os.getpid()}x{time.monotonic_ns()}", 1 + os.getpid() % 15
+            password = secrets.token_hex()
+            self._account("on", f">{password}", "~*", "&*", "+@all")
+            host = re.search(r"://(?:.*@)?([^/]+)", self.url)[1]
+            self.url = f"redis://{self.name}:{password}@{host}/{number}"
+            redis.Redis.from_url(self.url).flushdb()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        if self.server:
+            self.server.execute_command("ACL", "DELUSER", self.name)
+
+    def fail(self) -> None:
+        if self.server:
+            self._account("off")
+            self.server.execute_command("CLIENT", "KILL", "USER", self.name)
+        else:
+            self.folder.rename(self.folder.with_name("queue-away"))
+            self.folder.write_text("no folder any more")
+
+    def work_again(self) -> None:
+        if self.server:
+            self._account("on")
+        else:
+            self.folder.unlink()
+            self.folder.with_name("queue-away").rename(self.folder)
+
+    def _account(self, *rules: str) -> None:
+        self.server.execute_command("ACL", "SETUSER", self.name, *rules)
 
 
 class _database:

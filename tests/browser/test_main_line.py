@@ -174,8 +174,8 @@ def every_officer_gets_an_account(court: Court, page: Page) -> None:
     slips = court.folder / "slips.xlsx"
     download.value.save_as(slips)
     for row in load_workbook(slips).active.iter_rows(values_only=True):
-        if row[3] and row[2] and row[2].isascii():
-            name, department, username, password = row[:4]
+        name, department, username, password = row[:4]
+        if re.fullmatch("[a-z0-9]{10}", password or ""):
             court.slips[name, department] = username, password
     assert len({username for username, _password in court.slips.values()}) == 126
 

@@ -1,0 +1,186 @@
+"""Files that are no roster, sent as people send them: each is refused in clear words, and in full."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from django.utils import translation
+from playwright.sync_api import Page, expect
+
+from courtparty.jobs.forms import WRONG_ENDINGS
+from courtparty.lib.xlsx import message
+from courtparty.lib.xlsx.faults import Fault, fault_text
+from tests.browser import office
+from tests.browser.conftest import Site
+from tests.cadres.roster_books import PLAIN_HEADINGS, person, roster
+from tests.lib.workbooks import OLE, SHEET_TYPE, package, parts, raw_workbook, sheet_xml, workbook
+
+pytestmark = pytest.mark.browser
+
+MOST_MEMORY = 512 * 1024  # KiB
+ROSTER = "/cadres/roster/"
+FIGURES = "/appraisal/figures/import/"
+FAR_CELL = (
+    '<row r="1"><c r="A1"><v>1</v></c></row>'
+    '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
+)
+FULL_ROW = '<row r="1">' + '<c r="A1"><v>1</v></c>' * 40 + "</row>"
+WITHOUT_ID = {name: text for name, text in PLAIN_HEADINGS.items() if name != "id_number"}
+FORMULA = roster(person(2), person(4, name='=HYPERLINK("http://192.0.2.1","张三")'))
+
+
+@pytest.fixture
+def political(demo_site, page) -> Page:
+    office.sign_in(page, demo_site.address, "political", demo_site.password)
+    return page
+
+
+def named(name: str, content: bytes) -> dict:
+    return {"name": name, "mimeType": "application/octet-stream", "buffer": content}
+
+
+def officers(page: Page, site: Site) -> str:
+    page.goto(f"{site.address}/cadres/officers/?service=all")
+    return re.search(r"\d+", page.locator(".list-footer p").first.inner_text())[0]
+
+
+def said(page: Page) -> str:
+    return " ".join(page.locator("main").inner_text().split())
+
+
+def in_chinese(text: object) -> str:
+    """The message as a Chinese reader has it; a message left in English is no message to them."""
+    with translation.override("en"):
+        english = str(text)
+    with translation.override("zh-hans"):
+        chinese = str(text)
+    assert chinese != english
+    return " ".join(chinese.split())
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "expected"),
+    [
+        pytest.param("花名册.xls", OLE, WRONG_ENDINGS["xls"], id="old ending"),
+        pytest.param("花名册.xlsm", workbook([1]), WRONG_ENDINGS["xlsm"], id="macro ending"),
+        pytest.param("花名册.csv", "姓名,身份证号".encode(), WRONG_ENDINGS["csv"], id="text ending"),
+    ],
+)
+def test_wrong_ending_is_refused_at_the_form(name, content, expected, demo_site, political):
+    before = officers(political, demo_site)
+
+    office.upload(political, demo_site.address + ROSTER, named(name, content))
+
+    expect(political).to_have_url(demo_site.address + ROSTER)
+    assert in_chinese(expected) in said(political)
+    assert officers(political, demo_site) == before
+
+
+@pytest.mark.parametrize(
+    ("content", "size"),
+    [pytest.param(b"", "", id="nothing"), pytest.param(b"PK" * 10 * 2**20, "20", id="20 MB")],
+)
+def test_wrong_size_is_refused_at_the_form(content, size, demo_site, political):
+    before = officers(political, demo_site)
+
+    office.upload(political, demo_site.address + ROSTER, named("花名册.xlsx", content))
+
+    expect(political).to_have_url(demo_site.address + ROSTER)
+    expect(political.locator(".invalid-feedback")).to_contain_text(size)
+    assert officers(political, demo_site) == before
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A file called .xlsx that is none, with the code and the values of its refusal."""
+
+    content: bytes
+    code: str
+    values: dict
+
+
+REFUSED = {
+    "text": Refused("姓名,身份证号\n".encode(), "not_xlsx", {"looks": "csv"}),
+    "pdf": Refused(b"%PDF-1.7\n" + b"\0" * 100, "not_xlsx", {"looks": "pdf"}),
+    "old xls": Refused(OLE, "old_xls", {}),
+    "password": Refused(OLE + "EncryptedPackage".encode("utf-16-le"), "encrypted", {}),
+    "zip bomb": Refused(package(parts(sheet_xml(FULL_ROW * 100_000))), "zip_bomb", {}),
+    "far cell": Refused(
+        raw_workbook(FAR_CELL),
+        "far_cell",
+        {"sheet": "S", "ref": "XFD1048576", "rows": 60000, "columns": 120},
+    ),
+    "macros inside": Refused(
+        package(
+            parts(
+                sheet_xml("<row/>"),
+                main_type="application/vnd.ms-excel.sheet.macroEnabled.main+xml",
+            )
+        ),
+        "macro",
+        {},
+    ),
+    "empty sheet": Refused(workbook(), "empty_workbook", {}),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_unsafe_file_is_refused_in_words(case, demo_site, political):
+    refused = REFUSED[case]
+    before = officers(political, demo_site)
+
+    office.upload(political, demo_site.address + ROSTER, named("花名册.xlsx", refused.content))
+    office.wait_for_job(political)
+
+    assert in_chinese(message(refused.code, refused.values)) in said(political)
+    expect(political.locator("a[href$='/confirm/']")).to_have_count(0)
+    assert officers(political, demo_site) == before
+
+
+def test_unsafe_file_is_refused_in_english_too(demo_site, political):
+    office.upload(political, demo_site.address + FIGURES, named("f.xlsx", REFUSED["password"].content))
+    office.wait_for_job(political)
+    office.turn_to_english(political)
+
+    assert "protected by a password" in said(political)
+    assert not re.search("[\u4e00-\u9fff]{8}", political.locator(".note-error").inner_text())
+
+
+def test_faults_name_sheet_row_and_column(demo_site, political):
+    """A formula kept as text, and beside it a person whom nothing is wrong with."""
+    before = officers(political, demo_site)
+
+    office.upload(political, demo_site.address + ROSTER, named("花名册.xlsx", FORMULA))
+    office.wait_for_job(political)
+
+    ((sheet, row, column, text),) = office.rows_of(political)
+    assert (sheet, row, column) == ("花名册", "4", "B · 姓名")
+    fault = Fault(sheet, 4, "B", "cell_formula")
+    assert text == in_chinese(fault_text(fault))
+    assert officers(political, demo_site) == before
+
+
+def test_missing_heading_is_named_with_what_it_may_read(demo_site, political):
+    content = roster(person(2), headings=WITHOUT_ID)
+
+    office.upload(political, demo_site.address + ROSTER, named("花名册.xlsx", content))
+    office.wait_for_job(political)
+
+    ((sheet, _row, _column, text),) = office.rows_of(political)
+    assert sheet == "花名册"
+    assert "公民身份号码" in text
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _workers_stay_small(demo_site):
+    """Whatever was sent, no process of the worker ever needed more memory than it may."""
+    yield
+    workers = demo_site.processes("celery worker")
+    assert workers
+    assert max(peak_memory(worker) for worker in workers) < MOST_MEMORY
+
+
+def peak_memory(process: int) -> int:
+    status = Path(f"/proc/{process}/status").read_text()
+    return int(re.search(r"VmHWM:\s+(\d+) kB", status)[1])

@@ -1,0 +1,196 @@
+"""Every page of every role on the demo site: how it answers, looks, reads and is operated."""
+
+import re
+from collections import deque
+from pathlib import Path
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser import office
+from tests.browser.conftest import Site
+
+pytestmark = pytest.mark.browser
+
+AXE = (Path(__file__).resolve().parents[1] / "vendor" / "axe.min.js").read_text(encoding="utf-8")
+ROLES = """
+    system security auditor president secretary branch cadre head political appraiser steward
+""".split()
+# Each file is made on demand; downloading them is for other tests.
+FILES = re.compile(r"/(export|template|errors)/($|\?)")
+FOLLOWED = 60
+LOOKED_AT = 12
+# Widths of a phone, and of an office screen at 125 %.
+NARROW = (390, 1093)
+
+PROBLEMS = """
+    async () => (await axe.run({resultTypes: ["violations"], preload: false})).violations.map(
+        found => found.id + ": " + found.nodes.slice(0, 3).map(node => node.target).join(" | ")
+    )
+"""
+TOO_WIDE = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+@pytest.fixture(scope="session")
+def looked_at() -> set[str]:
+    """Kinds of pages that were looked at for one role already."""
+    return set()
+
+
+def officer_of(site: Site) -> str:
+    """The demo's one officer without a role stands last in the list of accounts."""
+    return site.printed.strip().splitlines()[-1].split()[0]
+
+
+def kind_of(address: str) -> str:
+    """The same for two pages that show different records of one kind."""
+    parts = urlsplit(address)
+    is_filtered = bool(parts.query) and not parts.path.startswith("/admin/")
+    return re.sub(r"\d+", "1", parts.path) + ("?" if is_filtered else "")
+
+
+def links_on(site: Site, address: str, html: str) -> list[str]:
+    found = (urljoin(site.address + address, href) for href in re.findall(r'href="([^"#]+)', html))
+    return [
+        link.removeprefix(site.address).replace("&amp;", "&")
+        for link in found
+        if link.startswith(site.address) and "/static/" not in link and not FILES.search(link)
+    ]
+
+
+def pages_of(page: Page, site: Site) -> list[str]:
+    """One address of each kind of page that links lead to, from the start page on."""
+    kinds, reached, waiting = {"/"}, [], deque(["/"])
+    while waiting and len(reached) < FOLLOWED:
+        address = waiting.popleft()
+        answer = page.request.get(site.address + address)
+        assert answer.status < 400, f"a link leads to {address}: {answer.status}"
+        reached.append(address)
+        for link in links_on(site, address, answer.text()):
+            if kind_of(link) not in kinds:
+                kinds.add(kind_of(link))
+                waiting.append(link)
+    return reached
+
+
+def defects_of(page: Page) -> list[str]:
+    """What is wrong with the page as it stands, at each width; the window ends as it was."""
+    page.evaluate(AXE)
+    defects = page.evaluate(PROBLEMS)
+    for width in NARROW:
+        page.set_viewport_size({"width": width, "height": 768})
+        if excess := page.evaluate(TOO_WIDE):
+            defects.append(f"{excess} pixels too wide at {width}")
+    page.set_viewport_size({"width": 1366, "height": 768})
+    return defects
+
+
+@pytest.mark.parametrize("role", [*ROLES, "officer"])
+def test_pages_of_a_role_answer_and_have_no_defect(role, demo_site, page, looked_at):
+    elsewhere = []
+    page.on("request", lambda request: elsewhere.append(request.url))
+    username = officer_of(demo_site) if role == "officer" else role
+    office.sign_in(page, demo_site.address, username, demo_site.password)
+    addresses = [one for one in pages_of(page, demo_site) if kind_of(one) not in looked_at]
+    looked_at.update(kind_of(one) for one in addresses)
+
+    defects = {}
+    for language in ("zh-Hans", "en"):
+        if language == "en":
+            page.goto(demo_site.address)
+            office.turn_to_english(page)
+        for address in addresses[:LOOKED_AT]:
+            page.goto(demo_site.address + address)
+            if found := defects_of(page):
+                defects[language, address] = found
+
+    assert defects == {}
+    assert [url for url in elsewhere if not url.startswith((demo_site.address, "data:"))] == []
+
+
+@pytest.mark.parametrize("locale", ["zh-CN", "en-US"])
+def test_door_has_no_defect(locale, demo_site, visitor):
+    page = visitor(locale)
+    page.goto(demo_site.address)
+    expect(page.locator("html")).to_have_attribute("lang", "en" if locale == "en-US" else "zh-Hans")
+    assert defects_of(page) == []
+
+
+def test_officer_list_is_light_when_cold(demo_site, visitor):
+    first = visitor()
+    office.sign_in(first, demo_site.address, "political", demo_site.password)
+    page = visitor()
+    page.context.add_cookies(first.context.cookies())
+    network = page.context.new_cdp_session(page)
+    network.send("Network.enable")
+    sizes = []
+    network.on("Network.loadingFinished", lambda end: sizes.append(end["encodedDataLength"]))
+
+    page.goto(f"{demo_site.address}/cadres/officers/", wait_until="networkidle")
+
+    assert len(sizes) <= 30
+    assert sum(sizes) <= 500 * 1024
+
+
+# -- the keyboard -----------------------------------------------------------------------------
+
+# What has the focus, whether the focus can be told from its look, and whether something hides it.
+FOCUSED = """
+    () => {
+        const one = document.activeElement;
+        const name = one.tagName + " " + (one.innerText || one.name || one.id || "").slice(0, 30);
+        const look = () => {
+            const style = getComputedStyle(one);
+            return [style.outlineStyle, style.outlineColor, style.outlineWidth, style.boxShadow,
+                    style.borderColor, style.backgroundColor].join();
+        };
+        const focused = look();
+        const box = one.getClientRects()[0];
+        const left = Math.max(box.left, 0), right = Math.min(box.right, innerWidth);
+        const above = Math.max(box.top, 0), below = Math.min(box.bottom, innerHeight);
+        const top = document.elementFromPoint((left + right) / 2, (above + below) / 2);
+        const hidden = !top || !(one.contains(top) || top.contains(one));
+        one.blur();
+        const plain = look();
+        one.focus();
+        return {name, shown: focused !== plain, hidden};
+    }
+"""
+BY_KEYBOARD = [
+    ("political", "/cadres/officers/"),
+    ("political", "/cadres/roster/"),
+    ("appraiser", "/appraisal/cycles/open/"),
+    ("security", "/accounts/grants/"),
+]
+
+
+@pytest.mark.parametrize(("username", "address"), BY_KEYBOARD)
+def test_keyboard_starts_at_the_skip_link_and_focus_is_seen(username, address, demo_site, visitor):
+    page = visitor()
+    office.sign_in(page, demo_site.address, username, demo_site.password)
+    page.emulate_media(reduced_motion="reduce")
+    page.goto(demo_site.address + address)
+
+    page.keyboard.press("Tab")
+    assert page.evaluate("() => document.activeElement.className") == "skip-link"
+    unseen = []
+    for _step in range(40):
+        focused = page.evaluate(FOCUSED)
+        if focused["hidden"] or not focused["shown"]:
+            unseen.append(focused)
+        page.keyboard.press("Tab")
+        if page.evaluate("() => document.activeElement === document.body"):
+            break
+    assert unseen == []
+
+
+def test_skip_link_leads_to_the_content(demo_site, visitor):
+    page = visitor()
+    office.sign_in(page, demo_site.address, "political", demo_site.password)
+    page.goto(f"{demo_site.address}/cadres/officers/")
+
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+
+    assert page.evaluate("() => document.activeElement.id") == "main"
