@@ -17,7 +17,7 @@ from courtparty.lib.fields import EncryptedJSONField, EncryptedTextField, Partia
 
 class OfficerQuerySet(models.QuerySet["Officer"]):
     def visible_to(self, user: User, permission: str = "cadres.view_officer"):
-        """Officers where ``user`` holds ``permission``, by court, department or branch; and self."""
+        """Officers where ``user`` holds ``permission``, by court, department, branch; and self."""
         reach = unit_scope(user, permission, court="court", units=("department", "branch"))
         return self.filter(reach | Q(user=user))
 
@@ -157,7 +157,9 @@ class RosterImport(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.CHECKING)
     counts = models.JSONField(default=dict, help_text="new, changed, unchanged, left, faults …")
     report = EncryptedJSONField(null=True, help_text="Faults and differences: holds personal data.")
-    plan_hash = models.CharField(max_length=64, blank=True, help_text="What was shown, to the byte.")
+    plan_hash = models.CharField(
+        max_length=64, blank=True, help_text="What was shown, to the byte."
+    )
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by")
     )

@@ -23,8 +23,6 @@ def _plain_static_files(settings):
     }
 
 
-
-
 def pytest_collection_modifyitems(config, items):
     services.leave_out(config, items)
 

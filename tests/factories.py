@@ -28,13 +28,13 @@ def make_court(code: str = "slx", name: str = "示例县人民法院") -> Unit:
     )
 
 
-def make_unit(parent: Unit, name: str, kind: str = Unit.Kind.DEPARTMENT, function: str = "") -> Unit:
+def make_unit(
+    parent: Unit, name: str, kind: str = Unit.Kind.DEPARTMENT, function: str = ""
+) -> Unit:
     parent = Unit.objects.get(pk=parent.pk)
     if kind == Unit.Kind.DEPARTMENT and not function:
         function = Unit.Function.OTHER
-    return Unit.objects.add_child(
-        parent, {"kind": kind, "name": name, "function": function}
-    )
+    return Unit.objects.add_child(parent, {"kind": kind, "name": name, "function": function})
 
 
 def make_user(username: str, role: str | None = None, unit: Unit | None = None, **fields) -> User:

@@ -49,7 +49,9 @@ READ_RESULTS = ["head", "political", "appraiser", "president"]
 IMPORT_FIGURES = ["political", "appraiser"]
 # The political department of the other court holds the right, but not on this court's records.
 POLITICAL_ELSEWHERE = ["outsider_political"]
-FAULT = Fault("Sheet1", 1, "A", "heading_missing", {"sheet": "Sheet1", "name": "姓名", "accepted": ["姓名"]})
+FAULT = Fault(
+    "Sheet1", 1, "A", "heading_missing", {"sheet": "Sheet1", "name": "姓名", "accepted": ["姓名"]}
+)
 
 
 @dataclass(frozen=True)
@@ -97,14 +99,12 @@ TABLE = {
     "accounts:user_link": Row(get=["system_admin"], post=["system_admin"], args=pk_of("someone")),
     "accounts:grant_list": Row(get=["security_admin"]),
     "accounts:grant_create": Row(get=["security_admin"], post=["security_admin"]),
-    "accounts:grant_end": Row(
-        get=["security_admin"], post=["security_admin"], args=pk_of("grant")
-    ),
+    "accounts:grant_end": Row(get=["security_admin"], post=["security_admin"], args=pk_of("grant")),
     "accounts:locked_list": Row(get=["security_admin"]),
     "accounts:locked_unlock": Row(post=["security_admin"], args=pk_of("someone")),
     "accounts:session_list": Row(get=EVERYONE),
     "accounts:session_end": Row(post=[OWN], args=pk_of("sign_in"), unseen=rest([OWN])),
-    # notices, long work, log
+    # Notices, long work and the log.
     "notices:inbox": Row(get=EVERYONE),
     "notices:notice_read_all": Row(post=EVERYONE),
     "notices:notice_open": Row(post=[OWN], args=pk_of("notice"), unseen=rest([OWN])),
@@ -115,11 +115,9 @@ TABLE = {
     "audit:entry_export": Row(get=["audit_admin"]),
     "audit:log_verify": Row(post=["audit_admin"]),
     "audit:log_verdict": Row(get=["audit_admin"], args=pk_of("verified")),
-    # cadres
+    # The cadre team.
     "cadres:officer_list": Row(get=[*READ_OFFICERS, *POLITICAL_ELSEWHERE]),
-    "cadres:officer_export": Row(
-        get=[*SECRETARIES, "head", *KEEP_ROSTER, *POLITICAL_ELSEWHERE]
-    ),
+    "cadres:officer_export": Row(get=[*SECRETARIES, "head", *KEEP_ROSTER, *POLITICAL_ELSEWHERE]),
     "cadres:account_open": Row(
         get=[*KEEP_ROSTER, *POLITICAL_ELSEWHERE], post=[*KEEP_ROSTER, *POLITICAL_ELSEWHERE]
     ),
@@ -158,7 +156,7 @@ TABLE = {
     "cadres:roster_import_errors": Row(
         get=KEEP_ROSTER, args=pk_of("roster_import"), unseen=POLITICAL_ELSEWHERE
     ),
-    # appraisal: figures
+    # Case figures and their import.
     "appraisal:figure_list": Row(get=[*READ_RESULTS, *POLITICAL_ELSEWHERE]),
     "appraisal:figure_export": Row(get=[*READ_RESULTS, *POLITICAL_ELSEWHERE]),
     "appraisal:figure_sheet": Row(
@@ -196,15 +194,13 @@ TABLE = {
         args=pk_of("figure_import"),
         unseen=POLITICAL_ELSEWHERE,
     ),
-    # appraisal: index sets, cycles, results
+    # Index sets, cycles and results.
     "appraisal:index_set_list": Row(get=EVERYONE),
     "appraisal:index_set_detail": Row(
         get=READ_RESULTS, args=pk_of("draft"), unseen=rest(READ_RESULTS)
     ),
     "appraisal:index_set_install": Row(post=["appraiser"]),
-    "appraisal:index_set_publish": Row(
-        get=["appraiser"], post=["appraiser"], args=pk_of("draft")
-    ),
+    "appraisal:index_set_publish": Row(get=["appraiser"], post=["appraiser"], args=pk_of("draft")),
     "appraisal:cycle_list": Row(get=[*READ_RESULTS, *POLITICAL_ELSEWHERE]),
     "appraisal:cycle_open": Row(get=["appraiser"], post=["appraiser"]),
     "appraisal:cycle_detail": Row(
@@ -229,7 +225,7 @@ def world(court, civil, officer, political, request):
         request.getfixturevalue(name)
     now = timezone.now()
     someone = make_user("someone", court=court)
-    index_set = dict(court=court, function=civil.function, category=officer.category)
+    index_set = {"court": court, "function": civil.function, "category": officer.category}
     draft = IndexSet.objects.create(code="civil", name="民事", name_en="Civil", **index_set)
     cycle = Cycle.objects.create(
         court=court,
@@ -257,16 +253,16 @@ def world(court, civil, officer, political, request):
         content_type="",
         by=political,
     )
-    uploaded = dict(
-        court=court,
-        file=file,
-        file_name=file.name,
-        state="faulty",
-        counts={"errors": 1, "warnings": 0},
-        report={"faults": [FAULT.as_json()]},
-        created_by=political,
-        created_at=now,
-    )
+    uploaded = {
+        "court": court,
+        "file": file,
+        "file_name": file.name,
+        "state": "faulty",
+        "counts": {"errors": 1, "warnings": 0},
+        "report": {"faults": [FAULT.as_json()]},
+        "created_by": political,
+        "created_at": now,
+    }
     figure_import = FigureImport.objects.create(**uploaded)
     return SimpleNamespace(
         officer=officer,

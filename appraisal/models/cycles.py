@@ -87,9 +87,7 @@ class AssessmentRun(models.Model):
     class Meta:
         verbose_name = _("computing")
         verbose_name_plural = _("computings")
-        constraints = [
-            models.UniqueConstraint(fields=["cycle", "number"], name="run_number_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["cycle", "number"], name="run_number_once")]
 
     def __str__(self) -> str:
         return f"{self.cycle} #{self.number}"

@@ -115,7 +115,9 @@ class Indicator(models.Model):
     area = models.CharField(_("duty area"), max_length=12, choices=Area)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     weight = models.DecimalField(_("weight"), max_digits=5, decimal_places=2)
-    numerator = models.JSONField(_("counted"), default=list, help_text="Codes of measures, added up.")
+    numerator = models.JSONField(
+        _("counted"), default=list, help_text="Codes of measures, added up."
+    )
     denominator = models.JSONField(_("out of"), default=list, help_text="Codes of measures.")
     params = models.JSONField(_("parameters"), default=dict)
     source = models.CharField(_("source of the figures"), max_length=120)

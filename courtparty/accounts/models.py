@@ -98,9 +98,7 @@ class Unit(MP_Node):
         verbose_name = _("unit")
         verbose_name_plural = _("units")
         constraints = [
-            models.UniqueConstraint(
-                fields=["code"], condition=~Q(code=""), name="unit_code_once"
-            ),
+            models.UniqueConstraint(fields=["code"], condition=~Q(code=""), name="unit_code_once"),
             models.CheckConstraint(
                 condition=Q(kind="court") & ~Q(code="") | ~Q(kind="court") & Q(code=""),
                 name="unit_code_for_courts_only",
@@ -158,7 +156,9 @@ class User(AbstractBaseUser):
     is_platform = models.BooleanField(
         _("platform account"),
         default=False,
-        help_text=_("For one of the three administrators; such an account never gets a role in a court."),
+        help_text=_(
+            "For one of the three administrators; such an account never gets a role in a court."
+        ),
     )
     must_change_password = models.BooleanField(_("must choose a new password"), default=False)
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
@@ -214,11 +214,15 @@ class Grant(models.Model):
         Unit, models.PROTECT, null=True, blank=True, related_name="grants", verbose_name=_("unit")
     )
     starts_on = models.DateField(_("from"))
-    ends_on = models.DateField(_("until"), null=True, blank=True, help_text=_("First day without it."))
+    ends_on = models.DateField(
+        _("until"), null=True, blank=True, help_text=_("First day without it.")
+    )
     granted_by = models.ForeignKey(
         User, models.PROTECT, null=True, related_name="+", verbose_name=_("granted by")
     )
-    basis = models.CharField(_("basis"), max_length=200, blank=True, help_text=_("Document or decision."))
+    basis = models.CharField(
+        _("basis"), max_length=200, blank=True, help_text=_("Document or decision.")
+    )
 
     objects = GrantQuerySet.as_manager()
 

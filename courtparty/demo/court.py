@@ -60,7 +60,9 @@ def load_court() -> list[str]:
     today = timezone.localdate()
     password = "".join(secrets.choice(ALPHABET) for _place in range(12))
     with translation.override("zh-hans"):
-        court = create_court(code=CODE, name="示例县人民法院", by=None, name_en="Example County Court")
+        court = create_court(
+            code=CODE, name="示例县人民法院", by=None, name_en="Example County Court"
+        )
         _bring_in_workbooks(court, on=today)
         lines = [*_administrators(password), *_seats(court, password, on=today)]
         lines.append(_officer(court, password))
@@ -91,7 +93,9 @@ def _bring_in_workbooks(court: Unit, *, on: date) -> None:
 def _administrators(password: str) -> list[str]:
     first_administrator_link("")
     users = User.objects.filter(username__in=FIRST_ADMINISTRATORS)
-    return [_ready(user, password, str(FIRST_ADMINISTRATORS[user.username].label)) for user in users]
+    return [
+        _ready(user, password, str(FIRST_ADMINISTRATORS[user.username].label)) for user in users
+    ]
 
 
 def _seats(court: Unit, password: str, *, on: date) -> list[str]:

@@ -21,7 +21,7 @@ class StoredFileQuerySet(models.QuerySet["StoredFile"]):
 
 
 class StoredFile(models.Model):
-    """An uploaded or produced file, encrypted in the database: several hosts need no shared disk."""
+    """An uploaded or made file, encrypted in the database: several hosts need no shared disk."""
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(max_length=200)
@@ -83,7 +83,9 @@ class Job(models.Model):
     total = models.PositiveIntegerField(default=0)
     attempts = models.PositiveSmallIntegerField(default=0)
     lease_until = models.DateTimeField(null=True)
-    message = models.CharField(max_length=500, blank=True, help_text="Why it was refused or failed.")
+    message = models.CharField(
+        max_length=500, blank=True, help_text="Why it was refused or failed."
+    )
     result = models.JSONField(default=dict)
     language = models.CharField(max_length=8, default="zh-hans")
     return_url = models.CharField(max_length=200, blank=True)

@@ -82,11 +82,15 @@ def _fail(job: Job) -> None:
     if job.attempts < MAX_ATTEMPTS:
         _mine(job).update(state=Job.State.QUEUED, lease_until=None)
         return
-    _finish(job, Job.State.FAILED, message=_("An internal error. Nothing was changed by this step."))
+    _finish(
+        job, Job.State.FAILED, message=_("An internal error. Nothing was changed by this step.")
+    )
 
 
 @transaction.atomic
-def _finish(job: Job, state: str, *, message: str = "", result: dict[str, Any] | None = None) -> None:
+def _finish(
+    job: Job, state: str, *, message: str = "", result: dict[str, Any] | None = None
+) -> None:
     ended = _mine(job).update(
         state=state,
         message=message,

@@ -58,7 +58,9 @@ def start_job(
                 created_at=timezone.now(),
             )
     except IntegrityError:
-        raise CannotStart(_("This is already being worked on. Please wait for it to finish.")) from None
+        raise CannotStart(
+            _("This is already being worked on. Please wait for it to finish.")
+        ) from None
     transaction.on_commit(lambda: tasks.run_job.delay(job.pk), robust=True)
     return job
 

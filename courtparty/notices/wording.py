@@ -10,7 +10,9 @@ KINDS = {
     "result_ready": _("Your appraisal result for “%(cycle)s” can be read."),
     "correction_asked": _("An officer asks for a correction of personal data."),
     "correction_accepted": _("The correction you asked for has been made."),
-    "correction_declined": _("The correction you asked for was declined. The reason is on the page."),
+    "correction_declined": _(
+        "The correction you asked for was declined. The reason is on the page."
+    ),
     "job_done": _("“%(label)s” has finished."),
     "job_failed": _("“%(label)s” did not finish. The page says why."),
     "account_rights_changed": _("Your roles were changed."),

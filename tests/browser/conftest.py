@@ -160,7 +160,9 @@ def _running(folder: Path, database_url: str, broker: "_Broker", *options: str) 
 def _wait_for(log: Path, process: subprocess.Popen) -> None:
     """Until the address has been printed, and below it who can sign in."""
     until = time.monotonic() + ANSWERS_WITHIN
-    while not re.search(r"courtparty runs at .*\n.*(link:\n.*/activate/|account: )", log.read_text()):
+    while not re.search(
+        r"courtparty runs at .*\n.*(link:\n.*/activate/|account: )", log.read_text()
+    ):
         assert process.poll() is None, log.read_text()
         assert time.monotonic() < until, log.read_text()
         time.sleep(0.2)

@@ -27,7 +27,9 @@ class Command(BaseCommand):
         for index_set in IndexSet.objects.filter(court=court).order_by("code", "version"):
             if options["publish"] and index_set.state == IndexSet.State.DRAFT:
                 index_set = _published(index_set)
-            self.stdout.write(f"{index_set.code} v{index_set.version}: {index_set.get_state_display()}")
+            self.stdout.write(
+                f"{index_set.code} v{index_set.version}: {index_set.get_state_display()}"
+            )
 
 
 def _published(index_set: IndexSet) -> IndexSet:

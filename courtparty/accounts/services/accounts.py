@@ -158,7 +158,7 @@ def first_administrator_link(base_url: str) -> str | None:
     elif any(user.has_usable_password() for user in accounts):
         return None
     system = accounts.filter(grants__role=Role.SYSTEM, grants__ends_on=None).order_by("pk").first()
-    return system and issue_link(user_id=system.pk, by=None, base_url=base_url)
+    return issue_link(user_id=system.pk, by=None, base_url=base_url) if system else None
 
 
 def _create_first_administrators() -> None:

@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from courtparty.accounts.models import Unit, User
+from courtparty.accounts.models import Unit, UnitQuerySet, User
 from courtparty.accounts.rules import may_lie_below
 from courtparty.accounts.services.units import CannotCreateUnit, create_unit
 from courtparty.audit.services import record
@@ -119,7 +119,7 @@ def _refuse_change(unit: Unit, new: dict[str, object], changed: list[str]) -> No
         raise CannotChangeUnit(_("There are units in use below this one."))
 
 
-def _refuse_name(name: str, sisters) -> None:
+def _refuse_name(name: str, sisters: UnitQuerySet) -> None:
     if not name.strip():
         raise CannotChangeUnit(_("A unit needs a name."))
     if sisters.filter(name=name).exists():

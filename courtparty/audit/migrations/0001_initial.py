@@ -6,56 +6,100 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(db_index=True, verbose_name='time')),
-                ('verb', models.CharField(max_length=60, verbose_name='what')),
-                ('is_read', models.BooleanField(default=False, verbose_name='reading')),
-                ('subject_model', models.CharField(blank=True, max_length=60)),
-                ('subject_pk', models.BigIntegerField(null=True)),
-                ('detail', models.JSONField(default=dict, verbose_name='detail')),
-                ('actor', models.ForeignKey(help_text='Empty: the system itself.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who')),
-                ('court', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.unit', verbose_name='court')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(db_index=True, verbose_name="time")),
+                ("verb", models.CharField(max_length=60, verbose_name="what")),
+                ("is_read", models.BooleanField(default=False, verbose_name="reading")),
+                ("subject_model", models.CharField(blank=True, max_length=60)),
+                ("subject_pk", models.BigIntegerField(null=True)),
+                ("detail", models.JSONField(default=dict, verbose_name="detail")),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        help_text="Empty: the system itself.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="who",
+                    ),
+                ),
+                (
+                    "court",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.unit",
+                        verbose_name="court",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'log entry',
-                'verbose_name_plural': 'log entries',
+                "verbose_name": "log entry",
+                "verbose_name_plural": "log entries",
             },
         ),
         migrations.CreateModel(
-            name='Seal',
+            name="Seal",
             fields=[
-                ('entry', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='seal', serialize=False, to='audit.entry')),
-                ('number', models.BigIntegerField(unique=True)),
-                ('prev_hash', models.CharField(max_length=64, unique=True)),
-                ('hash', models.CharField(max_length=64, unique=True)),
+                (
+                    "entry",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="seal",
+                        serialize=False,
+                        to="audit.entry",
+                    ),
+                ),
+                ("number", models.BigIntegerField(unique=True)),
+                ("prev_hash", models.CharField(max_length=64, unique=True)),
+                ("hash", models.CharField(max_length=64, unique=True)),
             ],
             options={
-                'verbose_name': 'seal',
-                'verbose_name_plural': 'seals',
+                "verbose_name": "seal",
+                "verbose_name_plural": "seals",
             },
         ),
         migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(fields=['subject_model', 'subject_pk', '-at'], name='audit_entry_subject'),
+            model_name="entry",
+            index=models.Index(
+                fields=["subject_model", "subject_pk", "-at"], name="audit_entry_subject"
+            ),
         ),
         migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(fields=['actor', '-at'], name='audit_entry_actor'),
+            model_name="entry",
+            index=models.Index(fields=["actor", "-at"], name="audit_entry_actor"),
         ),
         migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('subject_model', ''), ('subject_pk', None)), models.Q(models.Q(('subject_model', ''), _negated=True), ('subject_pk__isnull', False)), _connector='OR'), name='audit_entry_subject_whole'),
+            model_name="entry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("subject_model", ""), ("subject_pk", None)),
+                    models.Q(
+                        models.Q(("subject_model", ""), _negated=True),
+                        ("subject_pk__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="audit_entry_subject_whole",
+            ),
         ),
     ]
