@@ -145,7 +145,7 @@ class FigureImportAdmin(ReadOnlyAdmin):
     list_filter = ["state", court_filter("appraisal.import_figures")]
     search_fields = ["file_name"]
     ordering = ["-created_at"]
-    fields = ["file_name", "court_name", "state", "created_by", "created_at", "imported_at"]
+    fields = ["file_name", "court_name", "state", "creator", "created_at", "imported_at"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[FigureImport]:
         return FigureImport.objects.visible_to(request.user)

@@ -67,7 +67,7 @@ class RosterImportAdmin(ReadOnlyAdmin):
     list_filter = ["state", court_filter("cadres.import_roster")]
     search_fields = ["file_name"]
     ordering = ["-created_at"]
-    fields = ["file_name", "court_name", "state", "created_by", "created_at", "imported_at"]
+    fields = ["file_name", "court_name", "state", "creator", "created_at", "imported_at"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[RosterImport]:
         return RosterImport.objects.visible_to(request.user)

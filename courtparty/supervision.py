@@ -191,11 +191,14 @@ def run(site: Site, *, demo: bool, lock: TextIO) -> int:
     who_can_sign_in = prepare(environment, demo=demo)
     supervisor = start(site, environment)
     try:
+        if _has_control(site):
+            _wake(supervisor, site.data / SOCKET)
         _wait_until_it_answers(site, supervisor)
         _say(f"\ncourtparty runs at {site.address}  (Ctrl-C stops it; logs in {site.data / 'log'})")
         _say(who_can_sign_in)
         supervisor.wait()
-        raise CannotStart(f"the supervisor ended; see {site.data / 'log' / 'supervisord.log'}")
+        _say(f"courtparty ended by itself; see {site.data / 'log' / 'supervisord.log'}")
+        return 1
     except KeyboardInterrupt:
         _say("\nStopping ...")
         return 0
@@ -219,10 +222,7 @@ def start(site: Site, environment: Mapping[str, str]) -> subprocess.Popen[bytes]
         configuration(site).write(file)
     command = [*_dying_with_its_parent(), sys.executable, "-m", "supervisor.supervisord"]
     # A group of its own: Ctrl-C reaches this process alone, which then stops the others in order.
-    supervisor = subprocess.Popen([*command, "-c", str(path)], env=environment, process_group=0)
-    if _has_control(site):
-        _wake(supervisor, site.data / SOCKET)
-    return supervisor
+    return subprocess.Popen([*command, "-c", str(path)], env=environment, process_group=0)
 
 
 def _wake(supervisor: subprocess.Popen[bytes], path: Path) -> None:
@@ -342,13 +342,13 @@ def _wait_until_it_answers(site: Site, supervisor: subprocess.Popen[bytes]) -> N
     while time.monotonic() < deadline:
         if supervisor.poll() is not None:
             raise CannotStart("the supervisor ended, as said above.")
-        if _answers(site.local_address):
+        if _answers(site):
             return
         time.sleep(0.1)
     raise CannotStart(f"the web server does not answer; see {site.data / 'log' / 'web.log'}")
 
 
-def _answers(address: str) -> bool:
+def _answers(site: Site) -> bool:
     # It is asked whether it is up, not who it is: the certificate names another host than this.
     unverified = ssl.create_default_context()
     unverified.check_hostname = False
@@ -356,8 +356,11 @@ def _answers(address: str) -> bool:
     direct = urllib.request.build_opener(
         urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=unverified), _Stay
     )
+    request = urllib.request.Request(site.local_address)  # noqa: S310
+    if site.name:
+        request.add_header("Host", site.name)
     try:
-        direct.open(address, timeout=5).close()
+        direct.open(request, timeout=5).close()
     except urllib.error.HTTPError as answer:
         return answer.code < 500
     except OSError:

@@ -71,7 +71,7 @@ def my_records(request: HttpRequest) -> HttpResponse:
 
 
 def _sections(officer: Officer, corrections: list) -> list[tuple[str, list]]:
-    return [(label, items_shown(officer, fields, corrections)) for label, fields in SECTIONS]
+    return [(str(label), items_shown(officer, fields, corrections)) for label, fields in SECTIONS]
 
 
 @never_cache

@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from openpyxl import Workbook, load_workbook
 
-from appraisal.models import FigureImport, Indicator, IndexSet, Measure
+from appraisal.models import FigureImport, IndexSet, Indicator, Measure
 from cadres.models import Officer, RosterImport
 from courtparty.accounts.models import Grant, Unit, User
 from courtparty.accounts.roles import Role
@@ -421,7 +421,9 @@ def test_kind_of_a_unit_stays(client_of, civil, court):
     assert civil.kind == "department"
 
 
-def test_unit_list_at_one_and_at_three_units(client_of, court, political, django_assert_num_queries):
+def test_unit_list_at_one_and_at_three_units(
+    client_of, court, political, django_assert_num_queries
+):
     client = client_of("political")
     client.get(address(Unit))
     with django_assert_num_queries(7):
@@ -681,4 +683,3 @@ def test_platform_accounts_hold_no_business_table():
 
     for model, people in OPENED_BY.items():
         assert model in {Unit, User, Grant} or not people & platform
-

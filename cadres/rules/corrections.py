@@ -15,7 +15,11 @@ from cadres.rules.roster import (
 from courtparty.lib.xlsx.cells import Cell
 
 CORRECTABLE = tuple(name for name in FIELDS if name != "remark")
-WORDS = {"sex": SEXES, "category": CATEGORIES, "party_status": PARTY_STATUSES}
+WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "sex": SEXES,
+    "category": CATEGORIES,
+    "party_status": PARTY_STATUSES,
+}
 UNITS = ("department", "branch")
 
 

@@ -297,9 +297,9 @@ def roster_imports(user: User) -> RosterImports:
     states = [RosterImport.State.READY, RosterImport.State.IMPORTED]
     recent = RosterImport.objects.filter(touched_court_scope(user, VIEW), state__in=states)
     found = list(recent.defer("report").order_by("-created_at")[:RECENT])
-    taken = [one for one in found if one.state == RosterImport.State.IMPORTED]
+    taken = [(one.imported_at, one.pk, one) for one in found if one.imported_at]
     waiting = [one for one in found if one.state == RosterImport.State.READY]
     return RosterImports(
-        max(taken, key=lambda one: one.imported_at, default=None),
+        max(taken)[2] if taken else None,
         waiting if user.has_perm("cadres.import_roster") else [],
     )

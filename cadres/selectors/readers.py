@@ -45,7 +45,7 @@ def readings_of(officer: Officer) -> QuerySet[Entry]:
 def in_words(entries: Iterable[Entry], officer: Officer) -> list[Reading]:
     """The same with the roles each reader held then in the officer's court. One query."""
     listed = list(entries)
-    held = defaultdict(list)
+    held: defaultdict[int | None, list[Grant]] = defaultdict(list)
     readers = {entry.actor_id for entry in listed}
     for grant in Grant.objects.filter(user__in=readers).select_related("unit"):
         if grant.unit and grant.unit.path.startswith(officer.court.path):

@@ -81,7 +81,7 @@ def _at_most(officers: Iterable[Officer]) -> list[Officer]:
 
 def _new_secret() -> tuple[str, str]:
     password = "".join(secrets.choice(_CHARACTERS) for _place in range(_LENGTH))
-    return password, make_password(password, hasher=FirstPasswordHasher())  # type: ignore[arg-type]
+    return password, make_password(password, hasher=FirstPasswordHasher())
 
 
 def _open(officer: Officer, password: str, hashed: str, *, by: User | None) -> Slip:

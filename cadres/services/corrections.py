@@ -1,6 +1,7 @@
 """Asking for a correction of one's own data, and deciding on it."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.urls import reverse
@@ -137,31 +138,26 @@ def _decide(correction_id: int, state: str, answer: str, *, by: User, at: dateti
 
 
 def _put_right(officer: Officer, field: str, value: Value) -> None:
-    changed = (
-        {f"{field}_id": int(str(value)) if value else None} if field in UNITS else {field: value}
-    )
+    changed: dict[str, Any] = {field: value}
+    if field in UNITS:
+        changed = {f"{field}_id": int(str(value)) if value else None}
     if field == "name":
         pinyin, initials = pinyin_of(str(value))
         changed |= {"pinyin": pinyin, "initials": initials}
     if field == "id_number":
-        changed["id_hash"] = _free_hash(officer, str(value))
+        changed["id_hash"] = keyed_hash(str(value), purpose=ID_PURPOSE)
     if field == "party_status" and value not in PARTY_MEMBERS:
         changed["branch_id"] = None
     for name, new in changed.items():
         setattr(officer, name, new)
-    names = [name.removesuffix("_id") for name in changed]
-    officer.save(update_fields=[*names, "updated_at"])
+    try:
+        with transaction.atomic():
+            officer.save(update_fields=[*changed, "updated_at"])
+    except IntegrityError:
+        raise CannotDecide(_("Another officer of this court has this ID number.")) from None
     if field == "name" and officer.user:
         officer.user.name = officer.name
         officer.user.save(update_fields=["name"])
-
-
-def _free_hash(officer: Officer, number: str) -> str:
-    id_hash = keyed_hash(number, purpose=ID_PURPOSE)
-    others = Officer.objects.filter(court=officer.court, id_hash=id_hash).exclude(pk=officer.pk)
-    if others.exists():
-        raise CannotDecide(_("Another officer of this court has this ID number."))
-    return id_hash
 
 
 def _tell_officer(officer: Officer, kind: str, correction: Correction) -> None:

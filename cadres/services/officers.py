@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from django.db import transaction
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from cadres.models import Officer, OfficerQuerySet
+from cadres.selectors.corrections import label_of
 from cadres.selectors.officers import REVEAL
 from courtparty.accounts.models import User
 from courtparty.accounts.scope import is_court_path, paths_with
@@ -58,7 +58,7 @@ def export_officers(officers: OfficerQuerySet, *, by: User, on: date) -> bytes:
     _record_export(people, by=by, opened=opened)
     return write_table(
         title=_("Officers, %(day)s") % {"day": on.isoformat()},
-        headings=[capfirst(Officer._meta.get_field(name).verbose_name) for name in columns],
+        headings=[label_of(name) for name in columns],
         rows=(list(_cells(person, columns, opened)) for person in people),
         text_columns=range(len(columns)),
         sheet_name=_("Officers"),

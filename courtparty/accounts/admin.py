@@ -141,9 +141,7 @@ class UnitResource(ReferenceResource):
         return units_with(self.user, "accounts.change_unit")
 
     def init_instance(self, row: Any = None) -> Unit:
-        raise ValueError(
-            _("You keep no unit with this number. New units are not added by import.")
-        )
+        raise ValueError(_("You keep no unit with this number. New units are not added by import."))
 
     def do_instance_save(self, instance: Unit, is_create: bool) -> None:
         tree.change_unit(

@@ -46,6 +46,11 @@ class ReadOnlyAdmin(ReferenceAdmin):
     def court_name(self, obj: Any) -> str | None:
         return obj.court.display_name if obj.court else None
 
+    # A name and no link: who looks here does not keep the accounts.
+    @admin.display(description=_("by"))
+    def creator(self, obj: Any) -> str | None:
+        return obj.created_by.name if obj.created_by else None
+
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)
 

@@ -20,7 +20,7 @@ def account_of_link(uidb64: str, token: str, *, is_locking: bool = False) -> Use
     """Whose password a one-time link may set; None when the link is not valid any more."""
     users = User.objects.filter(is_active=True)
     if is_locking:
-        users = users.select_for_update()
+        users = users.select_for_update(no_key=True)
     try:
         user = users.filter(pk=int(force_str(urlsafe_base64_decode(uidb64)))).first()
     except (ValueError, OverflowError):

@@ -4,6 +4,7 @@ from functools import cached_property
 from math import ceil
 
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 
 COUNT_LIMIT = 1000
 
@@ -12,6 +13,8 @@ class CappedPaginator(Paginator):
     """Counts no further than ``limit``; what lies beyond is reached by a narrower filter."""
 
     limit = COUNT_LIMIT
+
+    object_list: QuerySet
 
     @cached_property
     def count(self) -> int:

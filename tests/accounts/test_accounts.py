@@ -124,9 +124,7 @@ def test_enable_account_gives_it_back(officer_user, system_admin):
 
 
 def test_issued_link_sets_a_password_once(officer_user, system_admin):
-    link = accounts.issue_link(
-        user_id=officer_user.pk, by=system_admin, base_url="http://site/"
-    )
+    link = accounts.issue_link(user_id=officer_user.pk, by=system_admin, base_url="http://site/")
 
     activate(link)
 
@@ -160,9 +158,7 @@ def test_issued_link_ends_first_password_and_sessions(officer_user, system_admin
 )
 def test_issued_link_is_valid_for_seven_days(officer_user, system_admin, used_at, is_valid):
     with time_machine.travel("2026-11-20T08:00:00+08:00", tick=False):
-        link = accounts.issue_link(
-            user_id=officer_user.pk, by=system_admin, base_url="http://site"
-        )
+        link = accounts.issue_link(user_id=officer_user.pk, by=system_admin, base_url="http://site")
     with time_machine.travel(used_at, tick=False):
         if is_valid:
             activate(link)
@@ -218,7 +214,7 @@ def test_first_administrators_are_three_with_one_role_each(db):
 def test_first_administrator_gets_a_fresh_link_until_one_is_used(db):
     first, second = first_administrator_link("http://site"), first_administrator_link("http://site")
 
-    assert first and second
+    assert first is not None
     assert User.objects.count() == 3
     activate(second)
     assert first_administrator_link("http://site") is None

@@ -262,9 +262,10 @@ def test_idle_session_ends(client, clerk, settings):
         assert response.url == "/sign-in/?next=%2Fpassword%2F%3Fa%3Db"
         assert not is_signed_in(client)
         assert not SignIn.objects.exists()
-        assert "nothing happened for a while" in client.get(
-            response.url, headers={"accept-language": "en"}
-        ).text
+        assert (
+            "nothing happened for a while"
+            in client.get(response.url, headers={"accept-language": "en"}).text
+        )
 
 
 def test_idle_session_of_a_page_part_sends_the_whole_page_away(client, clerk, settings):

@@ -176,9 +176,7 @@ def test_end_grant_refuses_the_last_holder_of_a_platform_role(role, security_adm
     holder = security_admin if role == Role.SECURITY else make_user("holder", role)
 
     with pytest.raises(grants.CannotGrant, match="Somebody has to hold"):
-        grants.end_grant(
-            grant_id=Grant.objects.get(user=holder).pk, by=security_admin, on=TODAY
-        )
+        grants.end_grant(grant_id=Grant.objects.get(user=holder).pk, by=security_admin, on=TODAY)
 
 
 def test_end_grant_does_not_count_holders_whose_account_is_closed(security_admin):

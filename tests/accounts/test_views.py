@@ -153,7 +153,9 @@ def test_account_list_at_one_and_at_three_accounts(
         pytest.param({"state": "closed"}, ["gone"], id="closed"),
         pytest.param({"state": "never"}, ["clerk", "foreign"], id="never signed in"),
         pytest.param({"kind": "platform"}, ["system"], id="platform"),
-        pytest.param({"kind": "court", "sort": "-username"}, ["gone", "foreign", "clerk"], id="sort"),
+        pytest.param(
+            {"kind": "court", "sort": "-username"}, ["gone", "foreign", "clerk"], id="sort"
+        ),
         pytest.param({"sort": "password"}, ["clerk", "foreign", "gone", "system"], id="bad sort"),
         pytest.param({"page": "999"}, ["clerk", "foreign", "gone", "system"], id="page too far"),
     ],

@@ -60,9 +60,13 @@ def test_record_many_is_one_entry_each(political, court, civil, filing):
 
 
 def test_entry_of_a_failed_change_is_gone_with_it(political):
-    with pytest.raises(RuntimeError), transaction.atomic():
-        services.record("unit.changed", by=political)
-        raise RuntimeError
+    def change_that_fails():
+        with transaction.atomic():
+            services.record("unit.changed", by=political)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        change_that_fails()
 
     assert not Entry.objects.exists()
 
@@ -83,6 +87,7 @@ def test_database_refuses_to_change_the_log(table):
     write()
     services.seal_entries()
 
+    connection.check_constraints()  # PostgreSQL truncates nothing while such checks are waiting
     for statement in statements(table):
         with (
             pytest.raises(DatabaseError, match="append-only"),
@@ -114,7 +119,11 @@ def test_seals_link_the_entries_in_order():
     first, second, third = seals()
     assert [seal.entry_id for seal in seals()] == [entry.pk for entry in entries]
     assert [seal.number for seal in seals()] == [1, 2, 3]
-    assert [first.prev_hash, second.prev_hash, third.prev_hash] == [GENESIS, first.hash, second.hash]
+    assert [first.prev_hash, second.prev_hash, third.prev_hash] == [
+        GENESIS,
+        first.hash,
+        second.hash,
+    ]
 
 
 def test_sealing_goes_on_where_it_stopped():

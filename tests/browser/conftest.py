@@ -174,22 +174,31 @@ class _Broker:
     def __init__(self, folder: Path) -> None:
         self.folder = folder / "queue"
         self.url = os.environ.get("CELERY_BROKER_URL", "filesystem://")
-        self.server = redis.Redis.from_url(self.url) if self.url.startswith("redis") else None
+        self.server = None
 
     def __enter__(self) -> "_Broker":
-        if self.server:
-            # A database of its own as well, so that no other site's worker takes its tasks.
-            self.name, number = f"browser{os.getpid()}x{time.monotonic_ns()}", 1 + os.getpid() % 15
-            password = secrets.token_hex()
+        if self.url.startswith("redis"):
+            self.server = self._empty_database()
+            self.name, password = f"browser{time.monotonic_ns()}", secrets.token_hex()
             self._account("on", f">{password}", "~*", "&*", "+@all")
-            host = re.search(r"://(?:.*@)?([^/]+)", self.url)[1]
-            self.url = f"redis://{self.name}:{password}@{host}/{number}"
-            redis.Redis.from_url(self.url).flushdb()
+            self.url = re.sub(r"//(.*@)?", f"//{self.name}:{password}@", self.url)
         return self
+
+    def _empty_database(self) -> redis.Redis:
+        """Of its own, so that no other site's worker takes the tasks of this one."""
+        for number in range(1, 16):
+            self.url = re.sub(r"(/\d*)?$", f"/{number}", self.url.rstrip("/"), count=1)
+            server = redis.Redis.from_url(self.url)
+            if not server.dbsize() and server.set("taken by a test", 1, nx=True):
+                return server
+            server.close()
+        raise AssertionError("every database of this Redis has something in it")
 
     def __exit__(self, *_error: object) -> None:
         if self.server:
             self.server.execute_command("ACL", "DELUSER", self.name)
+            self.server.flushdb()
+            self.server.close()
 
     def fail(self) -> None:
         if self.server:

@@ -131,7 +131,7 @@ def a_faulty_roster_comes_back_with_its_seven_faults(court: Court, page: Page) -
 
 def rows_marked_in_red(workbook: Path) -> list[int]:
     (sheet,) = load_workbook(workbook).worksheets
-    (heading,) = [cell for row in sheet for cell in row if cell.value in ("错误说明", "What is wrong")]
+    (heading,) = [cell for row in sheet for cell in row if cell.value == "错误说明"]
     assert heading.column == sheet.max_column
     marked = [row[0] for row in sheet.iter_rows(heading.row + 1, min_col=heading.column)]
     filled = [cell for cell in marked if cell.value]

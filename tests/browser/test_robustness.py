@@ -14,7 +14,7 @@ from tests.cadres.roster_books import person, roster
 
 pytestmark = pytest.mark.browser
 
-MANY = 600
+MANY = 300
 SWEPT_WITHIN = 90_000  # beat sweeps each half minute; a worker may be starting anew meanwhile
 
 # Hours pass: the lease of the dead worker runs out, or the row has waited long enough for the sweep.

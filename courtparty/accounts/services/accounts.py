@@ -83,7 +83,7 @@ def _refuse_last_administrator(user: User) -> None:
 
 def lock_holders(role: str) -> None:
     """Let one transaction at a time take this platform role from somebody."""
-    list(Grant.objects.filter(role=role).order_by("pk").select_for_update())
+    list(Grant.objects.filter(role=role).order_by("pk").select_for_update(no_key=True))
 
 
 @transaction.atomic
@@ -126,7 +126,7 @@ def activate_account(*, uidb64: str, token: str, password: str) -> User:
 @transaction.atomic
 def change_password(*, user_id: int, password: str, keep_session: str = "") -> User:
     """Set a new password of one's own and end every other session of the account."""
-    user = User.objects.select_for_update().get(pk=user_id)
+    user = User.objects.select_for_update(no_key=True).get(pk=user_id)
     return _set_password(user, password, keep_session=keep_session, by_link=False)
 
 

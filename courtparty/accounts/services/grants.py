@@ -28,7 +28,7 @@ def grant_role(
     round, a second platform role, a unit of another court or of a kind that does not fit the
     role, and a role held there already.
     """
-    user = User.objects.select_for_update().get(pk=user_id)
+    user = User.objects.select_for_update(no_key=True).get(pk=user_id)
     unit = Unit.objects.get(pk=unit_id) if unit_id else None
     _refuse_account(user, role, by=by, on=on)
     _refuse_unit(user, role, unit)

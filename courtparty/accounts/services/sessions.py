@@ -18,7 +18,7 @@ def open_session(
 ) -> SignIn:
     """Note a sign-in. The oldest sessions beyond SESSIONS_PER_USER are ended."""
     # Two sign-ins at once wait for each other here, so that neither overlooks the other.
-    User.objects.select_for_update().get(pk=user.pk)
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
     sign_in = SignIn.objects.create(
         user=user,
         session_key=session_key,

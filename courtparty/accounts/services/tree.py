@@ -76,7 +76,7 @@ def move_unit(*, unit_id: int, parent_id: int, by: User) -> Unit:
         return unit
     _refuse_place(unit.kind, parent, unit.name)
     # Whoever is adding a unit below this one has its row locked: wait, or the new one stays behind.
-    list(Unit.objects.within(unit).select_for_update())
+    list(Unit.objects.within(unit).select_for_update(no_key=True))
     Unit.objects.move(unit, parent, pos="last-child")
     unit = Unit.objects.get(pk=unit_id)
     record("unit.changed", by=by, on=unit, court=court, fields=["parent"], parent=parent_id)
@@ -85,7 +85,7 @@ def move_unit(*, unit_id: int, parent_id: int, by: User) -> Unit:
 
 def _lock_court(unit: Unit) -> Unit:
     """Changes to one court's tree wait for each other: places in it are counted, not drawn."""
-    return Unit.objects.select_for_update().get(path=unit.court_path)
+    return Unit.objects.select_for_update(no_key=True).get(path=unit.court_path)
 
 
 def _function(kind: str, function: str) -> str:
