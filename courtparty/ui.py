@@ -17,6 +17,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
+from courtparty.lib.words import listed
+
 register = template.Library()
 
 SPRITE = "vendor/icons.svg"
@@ -141,6 +143,9 @@ def initials(name: str | None) -> str:
     if len(words) > 1:
         return (words[0][0] + words[-1][0]).upper()
     return words[0][-2:] if not words[0].isascii() else words[0][:1].upper()
+
+
+register.filter("listed", listed)
 
 
 @register.filter

@@ -16,6 +16,7 @@ from cadres.models import Officer
 from cadres.selectors.officers import searched
 from courtparty.accounts.models import Unit, User
 from courtparty.jobs.forms import WorkbookForm
+from courtparty.lib.words import listed
 
 
 class FigureFilter(FilterSet):
@@ -171,6 +172,6 @@ def _described(officer: Officer) -> str:
 def _places(one: dict[str, Any], offered: list[Officer]) -> str:
     if not offered:
         return _now("Nobody on the roster is like this. Correct the workbook or the roster.")
-    shown = [f"{sheet}, {row}" for sheet, row in one["places"][:6]]
+    shown = [f"{sheet} · {row}" for sheet, row in one["places"][:6]]
     more = " …" if len(one["places"]) > len(shown) else ""
-    return _now("Sheet and row: %(places)s") % {"places": "; ".join(shown) + more}
+    return _now("Sheet and row: %(places)s") % {"places": listed(shown) + more}

@@ -7,7 +7,7 @@ from appraisal.models.figures import (
     Measure,
     SettledName,
 )
-from appraisal.models.index_sets import Indicator, IndexSet
+from appraisal.models.index_sets import IndexSet, Indicator
 
 __all__ = [
     "AssessmentRun",

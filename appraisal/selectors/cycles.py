@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from django.db.models import Count, Prefetch, Q, QuerySet
-from django.utils.translation import gettext as _
 
 from appraisal.models import AssessmentRun, Cycle, Figure, Participant, Result
 from appraisal.rules import scoring
@@ -22,6 +21,7 @@ from cadres.models import Officer
 from courtparty.accounts.models import Unit, User
 from courtparty.accounts.scope import court_scope, is_court_path, paths_with, unit_scope
 from courtparty.lib.dates import Period
+from courtparty.lib.words import listed
 
 # Totals of fewer people would show whose they are.
 SMALLEST_GROUP = 5
@@ -281,8 +281,7 @@ def lack_of(name: str, department: str, gaps: Iterable[Gap], names: Mapping[str,
     months: dict[str, list[str]] = {}
     for gap in sorted(gaps, key=lambda gap: gap.month):
         months.setdefault(f"{gap.month:%Y-%m}", []).append(names.get(gap.measure, gap.measure))
-    separator = _(", ")
-    texts = tuple((month, separator.join(measures)) for month, measures in months.items())
+    texts = tuple((month, listed(measures)) for month, measures in months.items())
     return Lack(name, department, texts)
 
 

@@ -18,6 +18,7 @@ from appraisal.selectors.cycles import SMALLEST_GROUP, months_text
 from appraisal.selectors.index_sets import measure_names, written
 from courtparty.accounts.models import User
 from courtparty.accounts.scope import court_scope
+from courtparty.lib.words import listed
 
 Names = Mapping[str, str]
 
@@ -255,7 +256,7 @@ def _months_shown(figures: Mapping[str, Mapping[str, Sequence[str]]]) -> tuple[M
 
 
 def _joined(texts: Iterable[str]) -> str:
-    return ", ".join(dict.fromkeys(texts))
+    return listed(dict.fromkeys(texts))
 
 
 def explanation_of(line: Mapping[str, Any], indicator: Indicator | None, names: Names) -> str:

@@ -41,13 +41,16 @@ def language(get_response: GetResponse) -> GetResponse:
 
 
 def session_limits(get_response: GetResponse) -> GetResponse:
-    """End an idle session; hold a person with a first password at the page that changes it."""
+    """End an idle or day-old session; hold a person with a first password at the page that changes it."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if not request.user.is_authenticated:
             return get_response(request)
         if _is_idle(request):
-            return _sign_out_idle(request)
+            text = _("You were signed out because nothing happened for a while.")
+            return _sign_out(request, text)
+        if _is_over(request):
+            return _sign_out(request, _("The longest time of a session is over: sign in again."))
         if request.user.must_change_password and not _may_go_on(request):
             return _send_to(request, reverse("password_change"))
         return get_response(request)
@@ -66,10 +69,16 @@ def _is_idle(request: HttpRequest) -> bool:
     return now - seen > settings.SESSION_IDLE_SECONDS
 
 
-def _sign_out_idle(request: HttpRequest) -> HttpResponse:
+def _is_over(request: HttpRequest) -> bool:
+    """A working day is the most: each saving of a session moves its own expiry on."""
+    now = int(time.time())
+    return now - request.session.setdefault("since", now) > settings.SESSION_COOKIE_AGE
+
+
+def _sign_out(request: HttpRequest, text: str) -> HttpResponse:
     close_session(session_key=request.session.session_key or "")
     logout(request)
-    messages.info(request, _("You were signed out because nothing happened for a while."))
+    messages.info(request, text)
     # Only a page can be opened again after signing in; a form that was sent cannot.
     wanted = request.get_full_path() if request.method == "GET" else ""
     query = f"?{urlencode({'next': wanted})}" if wanted and not _is_fragment(request) else ""

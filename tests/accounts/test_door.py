@@ -268,6 +268,22 @@ def test_idle_session_ends(client, clerk, settings):
         )
 
 
+def test_session_ends_after_its_longest_time_however_busy(client, clerk, settings):
+    start = int(timezone.now().timestamp())
+    step = settings.SESSION_IDLE_SECONDS - 60
+    with time_machine.travel(start, tick=False):
+        sign_in(client)
+        client.get(reverse("password_change"))
+    for moment in range(start, start + settings.SESSION_COOKIE_AGE, step):
+        with time_machine.travel(moment, tick=False):
+            assert client.get(reverse("password_change")).status_code == HTTPStatus.OK
+    with time_machine.travel(start + settings.SESSION_COOKIE_AGE + 1, tick=False):
+        response = client.get(reverse("password_change"))
+
+        assert response.url.startswith(reverse("sign_in"))
+        assert not is_signed_in(client)
+
+
 def test_idle_session_of_a_page_part_sends_the_whole_page_away(client, clerk, settings):
     start = timezone.now().timestamp()
     with time_machine.travel(start, tick=False):

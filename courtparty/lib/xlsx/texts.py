@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.functional import Promise, lazy
-from django.utils.translation import pgettext
+
+from courtparty.lib.words import listed
 
 
 class _Values(dict[str, Any]):
@@ -16,7 +17,7 @@ class _Values(dict[str, Any]):
     def __getitem__(self, name: str) -> Any:
         value = super().__getitem__(name)
         if isinstance(value, list | tuple):
-            return pgettext("between the items of a list", ", ").join(map(str, value))
+            return listed(value)
         return value
 
 
