@@ -225,6 +225,26 @@ def test_filter_by_what_is_not_offered_tells_nothing(client_of, two_courts, quer
     assert leaks(response.text) == []
 
 
+@pytest.mark.parametrize(
+    "query",
+    ["password__startswith=argon2", "officer__isnull=0", "grants=1", "grants__isnull=1", "key=1"],
+)
+@pytest.mark.parametrize("who", ["system_admin", "security_admin"])
+def test_accounts_are_not_sifted_by_a_column_that_no_filter_offers(client_of, who, query):
+    response = client_of(who).get(f"{address(User)}?{query}")
+
+    assert response.status_code == HTTPStatus.BAD_REQUEST
+
+
+@pytest.mark.parametrize(
+    "query", ["corrections=1", "id_hash__startswith=a", "birth__startswith=1985", "phone="]
+)
+def test_officers_are_not_sifted_by_a_column_that_no_filter_offers(client_of, officer, query):
+    response = client_of("appraiser").get(f"{address(Officer)}?{query}")
+
+    assert response.status_code == HTTPStatus.BAD_REQUEST
+
+
 def test_unit_form_offers_places_of_the_own_court_only(client_of, two_courts, civil):
     client = client_of("political")
 

@@ -66,7 +66,7 @@ class OpenCycleForm(forms.Form):
     def __init__(self, *args: Any, courts: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.courts = list(courts)
-        self.fields["court"].queryset = courts  # type: ignore[attr-defined]
+        self.fields["court"].queryset = courts
         months = Row(Column("first"), Column("last"))
         fields = ["court", "kind", months, "code", "name"]
         if len(self.courts) == 1:

@@ -11,340 +11,957 @@ import courtparty.lib.fields
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('cadres', '0001_initial'),
-        ('jobs', '0001_initial'),
+        ("accounts", "0001_initial"),
+        ("cadres", "0001_initial"),
+        ("jobs", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Measure',
+            name="Measure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=30, unique=True, validators=[django.core.validators.RegexValidator('^[a-z][a-z0-9_]*$')], verbose_name='code')),
-                ('name', models.CharField(max_length=40, verbose_name='name')),
-                ('name_en', models.CharField(max_length=80, verbose_name='English name')),
-                ('headings', models.CharField(help_text='The column headings it goes by in workbooks, separated by spaces.', max_length=300, verbose_name='headings')),
-                ('unit', models.CharField(blank=True, max_length=20, verbose_name='unit')),
-                ('aggregation', models.CharField(choices=[('sum', 'sum of the months'), ('first', 'first month (a stock at the beginning)'), ('last', 'last month (a stock at the end)'), ('mean', 'mean, weighted by closed cases')], max_length=5, verbose_name='over a period')),
-                ('is_whole', models.BooleanField(default=True, verbose_name='whole numbers only')),
-                ('is_required', models.BooleanField(default=False, verbose_name='a workbook must have it')),
-                ('source', models.CharField(blank=True, max_length=200, verbose_name='source')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=30,
+                        unique=True,
+                        validators=[django.core.validators.RegexValidator("^[a-z][a-z0-9_]*$")],
+                        verbose_name="code",
+                    ),
+                ),
+                ("name", models.CharField(max_length=40, verbose_name="name")),
+                ("name_en", models.CharField(max_length=80, verbose_name="English name")),
+                (
+                    "headings",
+                    models.CharField(
+                        help_text="The column headings it goes by in workbooks, separated by spaces.",
+                        max_length=300,
+                        verbose_name="headings",
+                    ),
+                ),
+                ("unit", models.CharField(blank=True, max_length=20, verbose_name="unit")),
+                (
+                    "aggregation",
+                    models.CharField(
+                        choices=[
+                            ("sum", "sum of the months"),
+                            ("first", "first month (a stock at the beginning)"),
+                            ("last", "last month (a stock at the end)"),
+                            ("mean", "mean, weighted by closed cases"),
+                        ],
+                        max_length=5,
+                        verbose_name="over a period",
+                    ),
+                ),
+                ("is_whole", models.BooleanField(default=True, verbose_name="whole numbers only")),
+                (
+                    "is_required",
+                    models.BooleanField(default=False, verbose_name="a workbook must have it"),
+                ),
+                ("source", models.CharField(blank=True, max_length=200, verbose_name="source")),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
             ],
             options={
-                'verbose_name': 'measure',
-                'verbose_name_plural': 'measures',
+                "verbose_name": "measure",
+                "verbose_name_plural": "measures",
             },
         ),
         migrations.CreateModel(
-            name='Cycle',
+            name="Cycle",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(help_text='Letters, digits and hyphens, for instance 2026-annual.', max_length=40, validators=[django.core.validators.RegexValidator('^[A-Za-z0-9-]+$')], verbose_name='code')),
-                ('name', models.CharField(max_length=80, verbose_name='name')),
-                ('kind', models.CharField(choices=[('monthly', 'monthly'), ('quarterly', 'quarterly'), ('annual', 'annual'), ('special', 'special')], max_length=10, verbose_name='kind')),
-                ('start', models.DateField(help_text='The first day of the first month.', verbose_name='from')),
-                ('end', models.DateField(help_text='The first day after the period.', verbose_name='until')),
-                ('state', models.CharField(choices=[('collecting', 'collecting figures'), ('computed', 'computed')], default='collecting', max_length=10, verbose_name='state')),
-                ('opened_at', models.DateTimeField(verbose_name='opened')),
-                ('court', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.unit', verbose_name='court')),
-                ('opened_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        help_text="Letters, digits and hyphens, for instance 2026-annual.",
+                        max_length=40,
+                        validators=[django.core.validators.RegexValidator("^[A-Za-z0-9-]+$")],
+                        verbose_name="code",
+                    ),
+                ),
+                ("name", models.CharField(max_length=80, verbose_name="name")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("monthly", "monthly"),
+                            ("quarterly", "quarterly"),
+                            ("annual", "annual"),
+                            ("special", "special"),
+                        ],
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "start",
+                    models.DateField(
+                        help_text="The first day of the first month.", verbose_name="from"
+                    ),
+                ),
+                (
+                    "end",
+                    models.DateField(
+                        help_text="The first day after the period.", verbose_name="until"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("collecting", "collecting figures"), ("computed", "computed")],
+                        default="collecting",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("opened_at", models.DateTimeField(verbose_name="opened")),
+                (
+                    "court",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.unit",
+                        verbose_name="court",
+                    ),
+                ),
+                (
+                    "opened_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'appraisal cycle',
-                'verbose_name_plural': 'appraisal cycles',
+                "verbose_name": "appraisal cycle",
+                "verbose_name_plural": "appraisal cycles",
             },
         ),
         migrations.CreateModel(
-            name='AssessmentRun',
+            name="AssessmentRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('fingerprint', models.CharField(max_length=64)),
-                ('participants', models.PositiveIntegerField()),
-                ('complete', models.PositiveIntegerField()),
-                ('missing', models.PositiveIntegerField()),
-                ('finished_at', models.DateTimeField()),
-                ('started_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('cycle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='runs', to='appraisal.cycle')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("fingerprint", models.CharField(max_length=64)),
+                ("participants", models.PositiveIntegerField()),
+                ("complete", models.PositiveIntegerField()),
+                ("missing", models.PositiveIntegerField()),
+                ("finished_at", models.DateTimeField()),
+                (
+                    "started_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "cycle",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="runs",
+                        to="appraisal.cycle",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'computing',
-                'verbose_name_plural': 'computings',
+                "verbose_name": "computing",
+                "verbose_name_plural": "computings",
             },
         ),
         migrations.CreateModel(
-            name='Figure',
+            name="Figure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('month', models.DateField(help_text='The first day of the month.', verbose_name='month')),
-                ('value', models.DecimalField(decimal_places=4, max_digits=14, verbose_name='value')),
-                ('as_of', models.DateField(verbose_name='as of')),
-                ('officer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='figures', to='cadres.officer')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "month",
+                    models.DateField(help_text="The first day of the month.", verbose_name="month"),
+                ),
+                (
+                    "value",
+                    models.DecimalField(decimal_places=4, max_digits=14, verbose_name="value"),
+                ),
+                ("as_of", models.DateField(verbose_name="as of")),
+                (
+                    "officer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="figures",
+                        to="cadres.officer",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'figure',
-                'verbose_name_plural': 'figures',
+                "verbose_name": "figure",
+                "verbose_name_plural": "figures",
             },
         ),
         migrations.CreateModel(
-            name='FigureImport',
+            name="FigureImport",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('file_name', models.CharField(max_length=200, verbose_name='file')),
-                ('state', models.CharField(choices=[('checking', 'being checked'), ('faulty', 'has errors'), ('ready', 'ready to import'), ('imported', 'imported'), ('discarded', 'discarded')], default='checking', max_length=10, verbose_name='state')),
-                ('counts', models.JSONField(default=dict, help_text='months, officers, new, changed, unchanged …')),
-                ('report', courtparty.lib.fields.EncryptedJSONField(help_text='Faults and differences, with names.', null=True)),
-                ('plan_hash', models.CharField(blank=True, max_length=64)),
-                ('created_at', models.DateTimeField(verbose_name='uploaded')),
-                ('imported_at', models.DateTimeField(null=True, verbose_name='imported')),
-                ('court', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.unit')),
-                ('created_by', models.ForeignKey(help_text='Empty: from the command line.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
-                ('file', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='jobs.storedfile')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("file_name", models.CharField(max_length=200, verbose_name="file")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("checking", "being checked"),
+                            ("faulty", "has errors"),
+                            ("ready", "ready to import"),
+                            ("imported", "imported"),
+                            ("discarded", "discarded"),
+                        ],
+                        default="checking",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "counts",
+                    models.JSONField(
+                        default=dict, help_text="months, officers, new, changed, unchanged …"
+                    ),
+                ),
+                (
+                    "report",
+                    courtparty.lib.fields.EncryptedJSONField(
+                        help_text="Faults and differences, with names.", null=True
+                    ),
+                ),
+                ("plan_hash", models.CharField(blank=True, max_length=64)),
+                ("created_at", models.DateTimeField(verbose_name="uploaded")),
+                ("imported_at", models.DateTimeField(null=True, verbose_name="imported")),
+                (
+                    "court",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.unit",
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        help_text="Empty: from the command line.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="by",
+                    ),
+                ),
+                (
+                    "file",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="jobs.storedfile",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'figures import',
-                'verbose_name_plural': 'figures imports',
+                "verbose_name": "figures import",
+                "verbose_name_plural": "figures imports",
             },
         ),
         migrations.CreateModel(
-            name='FigureCorrection',
+            name="FigureCorrection",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('old_value', models.DecimalField(decimal_places=4, max_digits=14)),
-                ('new_value', models.DecimalField(decimal_places=4, max_digits=14)),
-                ('old_as_of', models.DateField()),
-                ('corrected_at', models.DateTimeField()),
-                ('figure', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='appraisal.figure')),
-                ('old_source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='appraisal.figureimport')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='appraisal.figureimport')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("old_value", models.DecimalField(decimal_places=4, max_digits=14)),
+                ("new_value", models.DecimalField(decimal_places=4, max_digits=14)),
+                ("old_as_of", models.DateField()),
+                ("corrected_at", models.DateTimeField()),
+                (
+                    "figure",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="corrections",
+                        to="appraisal.figure",
+                    ),
+                ),
+                (
+                    "old_source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="appraisal.figureimport",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="corrections",
+                        to="appraisal.figureimport",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'figure correction',
-                'verbose_name_plural': 'figure corrections',
+                "verbose_name": "figure correction",
+                "verbose_name_plural": "figure corrections",
             },
         ),
         migrations.AddField(
-            model_name='figure',
-            name='source',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='appraisal.figureimport'),
+            model_name="figure",
+            name="source",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="appraisal.figureimport",
+            ),
         ),
         migrations.CreateModel(
-            name='FigureSheet',
+            name="FigureSheet",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('month', models.DateField(verbose_name='month')),
-                ('state', models.CharField(choices=[('to_confirm', 'to be confirmed'), ('confirmed', 'confirmed'), ('disputed', 'disputed')], default='to_confirm', max_length=10, verbose_name='state')),
-                ('reason', courtparty.lib.fields.EncryptedTextField(blank=True, default='', verbose_name='reason')),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('officer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='figure_sheets', to='cadres.officer')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='appraisal.figureimport')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("month", models.DateField(verbose_name="month")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("to_confirm", "to be confirmed"),
+                            ("confirmed", "confirmed"),
+                            ("disputed", "disputed"),
+                        ],
+                        default="to_confirm",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "reason",
+                    courtparty.lib.fields.EncryptedTextField(
+                        blank=True, default="", verbose_name="reason"
+                    ),
+                ),
+                ("decided_at", models.DateTimeField(null=True)),
+                (
+                    "officer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="figure_sheets",
+                        to="cadres.officer",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="appraisal.figureimport",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': "month's figures",
-                'verbose_name_plural': "months' figures",
+                "verbose_name": "month's figures",
+                "verbose_name_plural": "months' figures",
             },
         ),
         migrations.CreateModel(
-            name='IndexSet',
+            name="IndexSet",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40, verbose_name='code')),
-                ('version', models.PositiveSmallIntegerField(default=1, verbose_name='version')),
-                ('name', models.CharField(max_length=80, verbose_name='name')),
-                ('name_en', models.CharField(max_length=120, verbose_name='English name')),
-                ('function', models.CharField(choices=[('leadership', 'court leadership'), ('case_filing', 'case filing'), ('criminal', 'criminal trial'), ('civil', 'civil trial'), ('administrative_cases', 'administrative trial'), ('enforcement', 'enforcement'), ('tribunal', 'dispatched tribunal'), ('adjudication_management', 'adjudication management'), ('political', 'political work'), ('general_office', 'general office'), ('judicial_police', 'judicial police'), ('other', 'other')], max_length=24, verbose_name='function')),
-                ('category', models.CharField(choices=[('quota_judge', 'quota judge'), ('judge_assistant', 'judge assistant'), ('clerk', 'clerk'), ('judicial_police', 'judicial police'), ('administrative', 'administrative staff'), ('contract', 'contract staff')], max_length=16, verbose_name='category')),
-                ('state', models.CharField(choices=[('draft', 'draft'), ('published', 'published'), ('retired', 'retired')], default='draft', max_length=10, verbose_name='state')),
-                ('basis', models.CharField(blank=True, max_length=300, verbose_name='basis')),
-                ('review_on', models.DateField(blank=True, null=True, verbose_name='to be reviewed by')),
-                ('published_at', models.DateTimeField(null=True, verbose_name='published')),
-                ('court', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.unit', verbose_name='court')),
-                ('drafted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('published_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=40, verbose_name="code")),
+                ("version", models.PositiveSmallIntegerField(default=1, verbose_name="version")),
+                ("name", models.CharField(max_length=80, verbose_name="name")),
+                ("name_en", models.CharField(max_length=120, verbose_name="English name")),
+                (
+                    "function",
+                    models.CharField(
+                        choices=[
+                            ("leadership", "court leadership"),
+                            ("case_filing", "case filing"),
+                            ("criminal", "criminal trial"),
+                            ("civil", "civil trial"),
+                            ("administrative_cases", "administrative trial"),
+                            ("enforcement", "enforcement"),
+                            ("tribunal", "dispatched tribunal"),
+                            ("adjudication_management", "adjudication management"),
+                            ("political", "political work"),
+                            ("general_office", "general office"),
+                            ("judicial_police", "judicial police"),
+                            ("other", "other"),
+                        ],
+                        max_length=24,
+                        verbose_name="function",
+                    ),
+                ),
+                (
+                    "category",
+                    models.CharField(
+                        choices=[
+                            ("quota_judge", "quota judge"),
+                            ("judge_assistant", "judge assistant"),
+                            ("clerk", "clerk"),
+                            ("judicial_police", "judicial police"),
+                            ("administrative", "administrative staff"),
+                            ("contract", "contract staff"),
+                        ],
+                        max_length=16,
+                        verbose_name="category",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "draft"),
+                            ("published", "published"),
+                            ("retired", "retired"),
+                        ],
+                        default="draft",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("basis", models.CharField(blank=True, max_length=300, verbose_name="basis")),
+                (
+                    "review_on",
+                    models.DateField(blank=True, null=True, verbose_name="to be reviewed by"),
+                ),
+                ("published_at", models.DateTimeField(null=True, verbose_name="published")),
+                (
+                    "court",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.unit",
+                        verbose_name="court",
+                    ),
+                ),
+                (
+                    "drafted_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "published_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'index set',
-                'verbose_name_plural': 'index sets',
+                "verbose_name": "index set",
+                "verbose_name_plural": "index sets",
             },
         ),
         migrations.CreateModel(
-            name='Indicator',
+            name="Indicator",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40, verbose_name='code')),
-                ('name', models.CharField(max_length=80, verbose_name='name')),
-                ('name_en', models.CharField(max_length=120, verbose_name='English name')),
-                ('part', models.CharField(choices=[('common', 'common part'), ('function', 'function part')], default='function', max_length=10, verbose_name='part')),
-                ('area', models.CharField(choices=[('quantity', 'quantity'), ('quality', 'quality'), ('efficiency', 'efficiency'), ('effect', 'effect')], max_length=12, verbose_name='duty area')),
-                ('kind', models.CharField(choices=[('ratio', 'ratio'), ('count', 'count'), ('range', 'target range'), ('deduction', 'deduction per event')], max_length=10, verbose_name='kind')),
-                ('weight', models.DecimalField(decimal_places=2, max_digits=5, verbose_name='weight')),
-                ('numerator', models.JSONField(default=list, help_text='Codes of measures, added up.', verbose_name='counted')),
-                ('denominator', models.JSONField(default=list, help_text='Codes of measures.', verbose_name='out of')),
-                ('params', models.JSONField(default=dict, verbose_name='parameters')),
-                ('source', models.CharField(max_length=120, verbose_name='source of the figures')),
-                ('owner', models.CharField(max_length=80, verbose_name='who is responsible for them')),
-                ('basis', models.CharField(blank=True, max_length=200, verbose_name='basis')),
-                ('basis_en', models.CharField(blank=True, max_length=200, verbose_name='basis in English')),
-                ('certainty', models.CharField(choices=[('R', "read in the rule's own text"), ('S', 'seen on a secondary page'), ('U', 'unverified default, for the court to fix')], max_length=1, verbose_name='certainty')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
-                ('index_set', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='indicators', to='appraisal.indexset')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=40, verbose_name="code")),
+                ("name", models.CharField(max_length=80, verbose_name="name")),
+                ("name_en", models.CharField(max_length=120, verbose_name="English name")),
+                (
+                    "part",
+                    models.CharField(
+                        choices=[("common", "common part"), ("function", "function part")],
+                        default="function",
+                        max_length=10,
+                        verbose_name="part",
+                    ),
+                ),
+                (
+                    "area",
+                    models.CharField(
+                        choices=[
+                            ("quantity", "quantity"),
+                            ("quality", "quality"),
+                            ("efficiency", "efficiency"),
+                            ("effect", "effect"),
+                        ],
+                        max_length=12,
+                        verbose_name="duty area",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("ratio", "ratio"),
+                            ("count", "count"),
+                            ("range", "target range"),
+                            ("deduction", "deduction per event"),
+                        ],
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "weight",
+                    models.DecimalField(decimal_places=2, max_digits=5, verbose_name="weight"),
+                ),
+                (
+                    "numerator",
+                    models.JSONField(
+                        default=list,
+                        help_text="Codes of measures, added up.",
+                        verbose_name="counted",
+                    ),
+                ),
+                (
+                    "denominator",
+                    models.JSONField(
+                        default=list, help_text="Codes of measures.", verbose_name="out of"
+                    ),
+                ),
+                ("params", models.JSONField(default=dict, verbose_name="parameters")),
+                ("source", models.CharField(max_length=120, verbose_name="source of the figures")),
+                (
+                    "owner",
+                    models.CharField(max_length=80, verbose_name="who is responsible for them"),
+                ),
+                ("basis", models.CharField(blank=True, max_length=200, verbose_name="basis")),
+                (
+                    "basis_en",
+                    models.CharField(blank=True, max_length=200, verbose_name="basis in English"),
+                ),
+                (
+                    "certainty",
+                    models.CharField(
+                        choices=[
+                            ("R", "read in the rule's own text"),
+                            ("S", "seen on a secondary page"),
+                            ("U", "unverified default, for the court to fix"),
+                        ],
+                        max_length=1,
+                        verbose_name="certainty",
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                (
+                    "index_set",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="indicators",
+                        to="appraisal.indexset",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'indicator',
-                'verbose_name_plural': 'indicators',
+                "verbose_name": "indicator",
+                "verbose_name_plural": "indicators",
             },
         ),
         migrations.AddField(
-            model_name='figure',
-            name='measure',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='appraisal.measure'),
+            model_name="figure",
+            name="measure",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="appraisal.measure",
+            ),
         ),
         migrations.CreateModel(
-            name='Participant',
+            name="Participant",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('function', models.CharField(choices=[('leadership', 'court leadership'), ('case_filing', 'case filing'), ('criminal', 'criminal trial'), ('civil', 'civil trial'), ('administrative_cases', 'administrative trial'), ('enforcement', 'enforcement'), ('tribunal', 'dispatched tribunal'), ('adjudication_management', 'adjudication management'), ('political', 'political work'), ('general_office', 'general office'), ('judicial_police', 'judicial police'), ('other', 'other')], max_length=24)),
-                ('category', models.CharField(choices=[('quota_judge', 'quota judge'), ('judge_assistant', 'judge assistant'), ('clerk', 'clerk'), ('judicial_police', 'judicial police'), ('administrative', 'administrative staff'), ('contract', 'contract staff')], max_length=16)),
-                ('months', models.JSONField(default=list, help_text='Months in post, as YYYY-MM.')),
-                ('excluded', models.CharField(blank=True, choices=[('no_set', 'no published index set for this function and category'), ('no_months', 'not in post in this period')], max_length=12)),
-                ('cycle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='participants', to='appraisal.cycle')),
-                ('department', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.unit')),
-                ('index_set', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='appraisal.indexset')),
-                ('officer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='participations', to='cadres.officer')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "function",
+                    models.CharField(
+                        choices=[
+                            ("leadership", "court leadership"),
+                            ("case_filing", "case filing"),
+                            ("criminal", "criminal trial"),
+                            ("civil", "civil trial"),
+                            ("administrative_cases", "administrative trial"),
+                            ("enforcement", "enforcement"),
+                            ("tribunal", "dispatched tribunal"),
+                            ("adjudication_management", "adjudication management"),
+                            ("political", "political work"),
+                            ("general_office", "general office"),
+                            ("judicial_police", "judicial police"),
+                            ("other", "other"),
+                        ],
+                        max_length=24,
+                    ),
+                ),
+                (
+                    "category",
+                    models.CharField(
+                        choices=[
+                            ("quota_judge", "quota judge"),
+                            ("judge_assistant", "judge assistant"),
+                            ("clerk", "clerk"),
+                            ("judicial_police", "judicial police"),
+                            ("administrative", "administrative staff"),
+                            ("contract", "contract staff"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("months", models.JSONField(default=list, help_text="Months in post, as YYYY-MM.")),
+                (
+                    "excluded",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("no_set", "no published index set for this function and category"),
+                            ("no_months", "not in post in this period"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "cycle",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="participants",
+                        to="appraisal.cycle",
+                    ),
+                ),
+                (
+                    "department",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.unit",
+                    ),
+                ),
+                (
+                    "index_set",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="appraisal.indexset",
+                    ),
+                ),
+                (
+                    "officer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="participations",
+                        to="cadres.officer",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'participant',
-                'verbose_name_plural': 'participants',
+                "verbose_name": "participant",
+                "verbose_name_plural": "participants",
             },
         ),
         migrations.CreateModel(
-            name='Result',
+            name="Result",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('complete', 'complete'), ('missing', 'figures are missing')], max_length=10)),
-                ('total', models.DecimalField(decimal_places=2, max_digits=6, null=True)),
-                ('lines', models.JSONField(default=list)),
-                ('fingerprint', models.CharField(max_length=64)),
-                ('participant', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='result', to='appraisal.participant')),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='results', to='appraisal.assessmentrun')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("complete", "complete"), ("missing", "figures are missing")],
+                        max_length=10,
+                    ),
+                ),
+                ("total", models.DecimalField(decimal_places=2, max_digits=6, null=True)),
+                ("lines", models.JSONField(default=list)),
+                ("fingerprint", models.CharField(max_length=64)),
+                (
+                    "participant",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="result",
+                        to="appraisal.participant",
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="results",
+                        to="appraisal.assessmentrun",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'result',
-                'verbose_name_plural': 'results',
+                "verbose_name": "result",
+                "verbose_name_plural": "results",
             },
         ),
         migrations.CreateModel(
-            name='SettledName',
+            name="SettledName",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('department_text', models.CharField(max_length=80, verbose_name='department as written')),
-                ('name_text', models.CharField(max_length=60, verbose_name='name as written')),
-                ('occurrence', models.PositiveSmallIntegerField(default=1, help_text='1 for the first row with this name in a sheet, 2 for the second.')),
-                ('settled_at', models.DateTimeField()),
-                ('court', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.unit')),
-                ('officer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cadres.officer')),
-                ('settled_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "department_text",
+                    models.CharField(max_length=80, verbose_name="department as written"),
+                ),
+                ("name_text", models.CharField(max_length=60, verbose_name="name as written")),
+                (
+                    "occurrence",
+                    models.PositiveSmallIntegerField(
+                        default=1,
+                        help_text="1 for the first row with this name in a sheet, 2 for the second.",
+                    ),
+                ),
+                ("settled_at", models.DateTimeField()),
+                (
+                    "court",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.unit",
+                    ),
+                ),
+                (
+                    "officer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="cadres.officer",
+                    ),
+                ),
+                (
+                    "settled_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'settled name',
-                'verbose_name_plural': 'settled names',
+                "verbose_name": "settled name",
+                "verbose_name_plural": "settled names",
             },
         ),
         migrations.AddConstraint(
-            model_name='cycle',
-            constraint=models.UniqueConstraint(fields=('court', 'code'), name='cycle_code_once'),
+            model_name="cycle",
+            constraint=models.UniqueConstraint(fields=("court", "code"), name="cycle_code_once"),
         ),
         migrations.AddConstraint(
-            model_name='cycle',
-            constraint=models.CheckConstraint(condition=models.Q(('end__gt', models.F('start'))), name='cycle_ends_after_start'),
+            model_name="cycle",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("end__gt", models.F("start"))), name="cycle_ends_after_start"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cycle',
-            constraint=models.CheckConstraint(condition=models.Q(('end__day', 1), ('start__day', 1)), name='cycle_of_whole_months'),
+            model_name="cycle",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("end__day", 1), ("start__day", 1)), name="cycle_of_whole_months"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assessmentrun',
-            constraint=models.UniqueConstraint(fields=('cycle', 'number'), name='run_number_once'),
+            model_name="assessmentrun",
+            constraint=models.UniqueConstraint(fields=("cycle", "number"), name="run_number_once"),
         ),
         migrations.AddIndex(
-            model_name='figureimport',
-            index=models.Index(fields=['court', '-created_at'], name='figure_import_recent'),
+            model_name="figureimport",
+            index=models.Index(fields=["court", "-created_at"], name="figure_import_recent"),
         ),
         migrations.AddConstraint(
-            model_name='figureimport',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('imported_at__isnull', False), ('state', 'imported')), models.Q(models.Q(('state', 'imported'), _negated=True), ('imported_at', None)), _connector='OR'), name='figure_import_has_its_time'),
+            model_name="figureimport",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("imported_at__isnull", False), ("state", "imported")),
+                    models.Q(models.Q(("state", "imported"), _negated=True), ("imported_at", None)),
+                    _connector="OR",
+                ),
+                name="figure_import_has_its_time",
+            ),
         ),
         migrations.AddIndex(
-            model_name='figuresheet',
-            index=models.Index(condition=models.Q(('state', 'disputed')), fields=['officer'], name='figure_sheet_disputed'),
+            model_name="figuresheet",
+            index=models.Index(
+                condition=models.Q(("state", "disputed")),
+                fields=["officer"],
+                name="figure_sheet_disputed",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='figuresheet',
-            constraint=models.UniqueConstraint(fields=('officer', 'month'), name='figure_sheet_once'),
+            model_name="figuresheet",
+            constraint=models.UniqueConstraint(
+                fields=("officer", "month"), name="figure_sheet_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='figuresheet',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('state', 'to_confirm')), models.Q(models.Q(('state', 'to_confirm'), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='figure_sheet_decided_has_time'),
+            model_name="figuresheet",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("decided_at", None), ("state", "to_confirm")),
+                    models.Q(
+                        models.Q(("state", "to_confirm"), _negated=True),
+                        ("decided_at__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="figure_sheet_decided_has_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='indexset',
-            constraint=models.UniqueConstraint(fields=('court', 'code', 'version'), name='index_set_version_once'),
+            model_name="indexset",
+            constraint=models.UniqueConstraint(
+                fields=("court", "code", "version"), name="index_set_version_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='indexset',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'published')), fields=('court', 'function', 'category'), name='index_set_one_published'),
+            model_name="indexset",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "published")),
+                fields=("court", "function", "category"),
+                name="index_set_one_published",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='indexset',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('published_at', None), ('state', 'draft')), models.Q(models.Q(('state', 'draft'), _negated=True), ('published_at__isnull', False)), _connector='OR'), name='index_set_published_has_time'),
+            model_name="indexset",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("published_at", None), ("state", "draft")),
+                    models.Q(
+                        models.Q(("state", "draft"), _negated=True), ("published_at__isnull", False)
+                    ),
+                    _connector="OR",
+                ),
+                name="index_set_published_has_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='indicator',
-            constraint=models.UniqueConstraint(fields=('index_set', 'code'), name='indicator_code_once'),
+            model_name="indicator",
+            constraint=models.UniqueConstraint(
+                fields=("index_set", "code"), name="indicator_code_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='indicator',
-            constraint=models.CheckConstraint(condition=models.Q(('weight__gt', 0), ('weight__lte', 100)), name='indicator_weight_in_bounds'),
+            model_name="indicator",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("weight__gt", 0), ("weight__lte", 100)),
+                name="indicator_weight_in_bounds",
+            ),
         ),
         migrations.AddIndex(
-            model_name='figure',
-            index=models.Index(fields=['month', 'officer'], name='figure_by_month'),
+            model_name="figure",
+            index=models.Index(fields=["month", "officer"], name="figure_by_month"),
         ),
         migrations.AddConstraint(
-            model_name='figure',
-            constraint=models.UniqueConstraint(fields=('officer', 'measure', 'month'), name='figure_once'),
+            model_name="figure",
+            constraint=models.UniqueConstraint(
+                fields=("officer", "measure", "month"), name="figure_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='figure',
-            constraint=models.CheckConstraint(condition=models.Q(('month__day', 1)), name='figure_month_is_first_day'),
+            model_name="figure",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("month__day", 1)), name="figure_month_is_first_day"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='figure',
-            constraint=models.CheckConstraint(condition=models.Q(('value__gte', 0)), name='figure_not_negative'),
+            model_name="figure",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("value__gte", 0)), name="figure_not_negative"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='participant',
-            constraint=models.UniqueConstraint(fields=('cycle', 'officer'), name='participant_once'),
+            model_name="participant",
+            constraint=models.UniqueConstraint(
+                fields=("cycle", "officer"), name="participant_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='participant',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('excluded', ''), ('index_set__isnull', False)), models.Q(('excluded', ''), _negated=True), _connector='OR'), name='participant_has_set_or_reason'),
+            model_name="participant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("excluded", ""), ("index_set__isnull", False)),
+                    models.Q(("excluded", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="participant_has_set_or_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='result',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'complete'), ('total__isnull', False)), models.Q(('state', 'missing'), ('total', None)), _connector='OR'), name='result_total_unless_missing'),
+            model_name="result",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "complete"), ("total__isnull", False)),
+                    models.Q(("state", "missing"), ("total", None)),
+                    _connector="OR",
+                ),
+                name="result_total_unless_missing",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='settledname',
-            constraint=models.UniqueConstraint(fields=('court', 'department_text', 'name_text', 'occurrence'), name='settled_name_once'),
+            model_name="settledname",
+            constraint=models.UniqueConstraint(
+                fields=("court", "department_text", "name_text", "occurrence"),
+                name="settled_name_once",
+            ),
         ),
     ]

@@ -41,7 +41,7 @@ def language(get_response: GetResponse) -> GetResponse:
 
 
 def session_limits(get_response: GetResponse) -> GetResponse:
-    """End an idle or day-old session; hold a person with a first password at the page that changes it."""
+    """End an idle or too long session; hold who has a first password at the page to change it."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if not request.user.is_authenticated:

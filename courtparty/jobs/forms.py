@@ -37,7 +37,7 @@ class WorkbookForm(forms.Form):
         self.courts = list(courts or [])
         if len(self.courts) > 1:
             ids = [court.pk for court in self.courts]
-            self.fields["court"].queryset = Unit.objects.courts().filter(pk__in=ids)  # type: ignore[attr-defined]
+            self.fields["court"].queryset = Unit.objects.courts().filter(pk__in=ids)
         else:
             del self.fields["court"]
         self.fields["file"].help_text = _("An Excel workbook (.xlsx), at most %(size)s.") % {

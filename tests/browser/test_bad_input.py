@@ -1,4 +1,4 @@
-"""Files that are no roster, sent as people send them: each is refused in clear words, and in full."""
+"""Files that are no roster, sent as people send them: each is refused in clear words."""
 
 import re
 from dataclasses import dataclass
@@ -14,16 +14,15 @@ from courtparty.lib.xlsx.faults import Fault, fault_text
 from tests.browser import office
 from tests.browser.conftest import Site
 from tests.cadres.roster_books import PLAIN_HEADINGS, person, roster
-from tests.lib.workbooks import OLE, SHEET_TYPE, package, parts, raw_workbook, sheet_xml, workbook
+from tests.lib.workbooks import OLE, package, parts, raw_workbook, sheet_xml, workbook
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo site")]
 
 MOST_MEMORY = 512 * 1024  # KiB
 ROSTER = "/cadres/roster/"
 FIGURES = "/appraisal/figures/import/"
 FAR_CELL = (
-    '<row r="1"><c r="A1"><v>1</v></c></row>'
-    '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
+    '<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
 )
 FULL_ROW = '<row r="1">' + '<c r="A1"><v>1</v></c>' * 40 + "</row>"
 WITHOUT_ID = {name: text for name, text in PLAIN_HEADINGS.items() if name != "id_number"}
@@ -65,7 +64,9 @@ def in_chinese(text: object) -> str:
     [
         pytest.param("花名册.xls", OLE, WRONG_ENDINGS["xls"], id="old ending"),
         pytest.param("花名册.xlsm", workbook([1]), WRONG_ENDINGS["xlsm"], id="macro ending"),
-        pytest.param("花名册.csv", "姓名,身份证号".encode(), WRONG_ENDINGS["csv"], id="text ending"),
+        pytest.param(
+            "花名册.csv", "姓名,身份证号".encode(), WRONG_ENDINGS["csv"], id="text ending"
+        ),
     ],
 )
 def test_wrong_ending_is_refused_at_the_form(name, content, expected, demo_site, political):
@@ -142,7 +143,9 @@ def test_unsafe_file_is_refused_in_words(case, demo_site, political):
 
 
 def test_unsafe_file_is_refused_in_english_too(demo_site, political):
-    office.upload(political, demo_site.address + FIGURES, named("f.xlsx", REFUSED["password"].content))
+    office.upload(
+        political, demo_site.address + FIGURES, named("f.xlsx", REFUSED["password"].content)
+    )
     office.wait_for_job(political)
     office.read_in(political, "en")
 

@@ -11,12 +11,11 @@ from playwright.sync_api import Page, expect
 from tests.browser import office
 from tests.browser.conftest import Site
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo site")]
 
 AXE = (Path(__file__).resolve().parents[1] / "vendor" / "axe.min.js").read_text(encoding="utf-8")
-ROLES = """
-    system security auditor president secretary branch cadre head political appraiser steward
-""".split()
+PLATFORM = ["system", "security", "auditor"]
+COURT = ["president", "secretary", "branch", "cadre", "head", "political", "appraiser", "steward"]
 # Each file is made on demand; downloading them is for other tests.
 FILES = re.compile(r"/(export|template|errors)/($|\?)")
 FOLLOWED = 60
@@ -86,7 +85,7 @@ def defects_of(page: Page) -> list[str]:
     return defects
 
 
-@pytest.mark.parametrize("role", [*ROLES, "officer"])
+@pytest.mark.parametrize("role", [*PLATFORM, *COURT, "officer"])
 def test_pages_of_a_role_answer_and_have_no_defect(role, demo_site, page, looked_at):
     elsewhere = []
     page.on("request", lambda request: elsewhere.append(request.url))

@@ -12,12 +12,12 @@ from tests.browser import office
 from tests.browser.conftest import Site
 from tests.cadres.roster_books import person, roster
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo site")]
 
 MANY = 300
 SWEPT_WITHIN = 90_000  # beat sweeps each half minute; a worker may be starting anew meanwhile
 
-# Hours pass: the lease of the dead worker runs out, or the row has waited long enough for the sweep.
+# An hour goes by: the dead worker's lease runs out, and the row has waited for long enough.
 TIME_PASSES = """
 from datetime import timedelta
 from django.utils import timezone
