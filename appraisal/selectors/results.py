@@ -221,6 +221,7 @@ def line_shown(
     names: Names,
     medians: Mapping[str, Decimal],
 ) -> LineShown:
+    figures = _figures_in_order(line)
     return LineShown(
         code=line["code"],
         name=indicator.display_name if indicator else line["code"],
@@ -231,12 +232,19 @@ def line_shown(
         points=None if line["points"] is None else Decimal(line["points"]),
         weight=Decimal(line["weight"]),
         explanation=explanation_of(line, indicator, names),
-        measures=tuple(names.get(code, code) for code in line["figures"]),
-        months=_months_shown(line["figures"]),
+        measures=tuple(names.get(code, code) for code in figures),
+        months=_months_shown(figures),
         missing=tuple((month, names.get(code, code)) for month, code in line["missing"]),
         median=medians.get(line["code"]),
         indicator=indicator,
     )
+
+
+def _figures_in_order(line: Mapping[str, Any]) -> dict[str, Mapping[str, Sequence[str]]]:
+    """As the formula names them: PostgreSQL does not keep the order in which they were stored."""
+    formula = line["formula"]
+    named = [code for code, _value in [*formula["numerator"], *formula.get("denominator", [])]]
+    return {code: line["figures"][code] for code in dict.fromkeys(named)}
 
 
 def _months_shown(figures: Mapping[str, Mapping[str, Sequence[str]]]) -> tuple[MonthShown, ...]:

@@ -35,6 +35,13 @@ class SignInForm(AuthenticationForm):
 class NewPasswordForm(PasswordChangeForm):
     field_order = ["old_password", "new_password1", "new_password2"]
 
+    def clean_new_password1(self) -> str:
+        """A first password is known to whoever handed it out: keeping it is no change."""
+        password = self.cleaned_data["new_password1"]
+        if self.user.must_change_password and self.user.check_password(password):
+            raise forms.ValidationError(_("Choose a password of your own before you go on."))
+        return password
+
 
 class ChoosePasswordForm(SetPasswordForm):
     pass

@@ -467,6 +467,16 @@ def test_first_password_once_changed_lets_one_go_on(client, clerk):
     assert client.get(reverse("accounts:session_list")).status_code == HTTPStatus.OK
 
 
+def test_first_password_is_not_changed_into_itself(client, clerk):
+    User.objects.filter(pk=clerk.pk).update(must_change_password=True)
+    client.force_login(clerk)
+
+    response = client.post(reverse("password_change"), new_password(PASSWORD))
+
+    assert list(response.context["form"].errors) == ["new_password1"]
+    assert client.get(reverse("my_records")).url == reverse("password_change")
+
+
 # -- one-time links -----------------------------------------------------------------------------
 
 
