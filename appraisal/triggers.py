@@ -6,6 +6,15 @@ _NOT_DRAFT = (
     "EXISTS (SELECT 1 FROM appraisal_indexset s "
     "WHERE s.id = {row}.index_set_id AND s.state <> 'draft')"
 )
+# What INSERT OR REPLACE of SQLite would delete without asking the trigger on deletion.
+_IN_THE_WAY = """
+EXISTS (SELECT 1 FROM appraisal_indexset s WHERE s.state <> 'draft' AND (
+    s.id = NEW.id
+    OR (s.court_id, s.code, s.version) = (NEW.court_id, NEW.code, NEW.version)
+    OR s.state = 'published' AND NEW.state = 'published'
+        AND (s.court_id, s.function, s.category) = (NEW.court_id, NEW.function, NEW.category)
+))
+"""
 _FIXED = ("court_id", "code", "version", "name", "name_en", "function", "category", "basis")
 _MESSAGE = "a published index set does not change"
 
@@ -43,6 +52,15 @@ _POSTGRES = [
     CREATE TRIGGER appraisal_indexset_fixed BEFORE UPDATE OR DELETE
     ON appraisal_indexset FOR EACH ROW EXECUTE FUNCTION appraisal_indexset_fixed()
     """,
+    f"""
+    CREATE OR REPLACE FUNCTION appraisal_not_emptied() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN RAISE EXCEPTION '{_MESSAGE}'; END $$
+    """,
+    *(
+        f"CREATE TRIGGER {table}_not_emptied BEFORE TRUNCATE ON {table} "
+        "FOR EACH STATEMENT EXECUTE FUNCTION appraisal_not_emptied()"
+        for table in ("appraisal_indicator", "appraisal_indexset")
+    ),
 ]
 
 
@@ -64,6 +82,8 @@ def _sqlite() -> list[str]:
         f"WHEN OLD.state <> 'draft' AND (NEW.state = 'draft' OR {changed}) {refuse}",
         "CREATE TRIGGER appraisal_indexset_delete BEFORE DELETE ON appraisal_indexset "
         f"WHEN OLD.state <> 'draft' {refuse}",
+        "CREATE TRIGGER appraisal_indexset_replace BEFORE INSERT ON appraisal_indexset "
+        f"WHEN {_IN_THE_WAY} {refuse}",
     ]
 
 
@@ -77,13 +97,14 @@ def remove(connection: BaseDatabaseWrapper) -> None:
         _run(
             connection,
             [
-                f"DROP TRIGGER IF EXISTS {table}_fixed ON {table}"
+                f"DROP TRIGGER IF EXISTS {table}_{name} ON {table}"
                 for table in ("appraisal_indicator", "appraisal_indexset")
+                for name in ("fixed", "not_emptied")
             ],
         )
         return
     names = ["indicator_insert", "indicator_delete", "indicator_update"]
-    names += ["indexset_update", "indexset_delete"]
+    names += ["indexset_update", "indexset_delete", "indexset_replace"]
     _run(connection, [f"DROP TRIGGER IF EXISTS appraisal_{name}" for name in names])
 
 

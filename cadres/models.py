@@ -161,7 +161,12 @@ class RosterImport(models.Model):
         max_length=64, blank=True, help_text="What was shown, to the byte."
     )
     created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("by"),
+        help_text="Empty: from the command line.",
     )
     created_at = models.DateTimeField(_("uploaded"))
     imported_at = models.DateTimeField(_("imported"), null=True)

@@ -14,6 +14,7 @@ from appraisal.models import Cycle
 from courtparty.accounts.models import Unit
 
 _MONTH = re.compile(r"(\d{4})-(\d{1,2})")
+_YEARS = range(1949, 2101)
 
 
 def month_of(text: str) -> date:
@@ -21,6 +22,8 @@ def month_of(text: str) -> date:
     match = _MONTH.fullmatch(text.strip())
     if match is None:
         raise ValueError(f"not a month: {text!r}")
+    if int(match[1]) not in _YEARS:
+        raise ValueError(f"year out of range: {text!r}")
     return date(int(match[1]), int(match[2]), 1)
 
 

@@ -104,7 +104,7 @@ class DisputeForm(forms.Form):
             "stored encrypted."
         ),
     )
-    source = forms.IntegerField(widget=forms.HiddenInput)
+    source = forms.IntegerField(min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
 
     helper = FormHelper()
     helper.form_tag = False

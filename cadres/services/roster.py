@@ -331,8 +331,25 @@ def import_roster_file(
         counts = _done(preview, mark_left=mark_left)
         if not dry_run:
             write_roster(preview, court=court, by=by, choices={}, mark_left=mark_left, on=on)
-            record("roster.imported", by=by, on=court, court=court, **counts)
+            done = _imported_directly(filename, court=court, by=by, counts=counts)
+            record("roster.imported", by=by, on=done, court=court, **counts)
     return DirectImport(preview, counts, is_written=not dry_run)
+
+
+def _imported_directly(
+    filename: str, *, court: Unit, by: User | None, counts: dict[str, int]
+) -> RosterImport:
+    """The trace of an import without an upload: its workbook is not kept."""
+    now = timezone.now()
+    return RosterImport.objects.create(
+        court=court,
+        file_name=filename[-200:],
+        state=State.IMPORTED,
+        counts=counts,
+        created_by=by,
+        created_at=now,
+        imported_at=now,
+    )
 
 
 def _to_the_end(steps: Generator[Any, None, RosterReading]) -> RosterReading:

@@ -18,6 +18,8 @@ from cadres.selectors.accounts import (
 from cadres.services import accounts as services
 from courtparty.lib.responses import xlsx_response
 
+LONGEST_NUMBER = 16
+
 
 @require_http_methods(["GET", "POST"])
 @login_required
@@ -51,7 +53,8 @@ def _named_officer(request: HttpRequest) -> Officer | None:
     number = request.GET.get("officer", "")
     if not number:
         return None
-    officer = officer_to_serve(request.user, int(number)) if number.isdecimal() else None
+    is_number = number.isascii() and number.isdecimal() and len(number) < LONGEST_NUMBER
+    officer = officer_to_serve(request.user, int(number)) if is_number else None
     if officer is None:
         raise Http404
     return officer

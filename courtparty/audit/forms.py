@@ -1,15 +1,19 @@
 """The filters of the log."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 import django_filters as filters
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from courtparty.audit.models import Entry
 from courtparty.audit.wording import VERBS
+
+# A day at either end of the calendar has no neighbour to count to.
+DAYS = [MinValueValidator(date(1949, 10, 1)), MaxValueValidator(date(2100, 12, 31))]
 
 
 def _courts(request: object) -> QuerySet[Model]:
@@ -35,8 +39,12 @@ class EntryFilter(filters.FilterSet):
         method="of_kind",
         choices=[("reads", _("reading only")), ("changes", _("changes only"))],
     )
-    since = filters.DateFilter(label=_("from"), method="since_day", widget=_day_field())
-    until = filters.DateFilter(label=_("to (inclusive)"), method="until_day", widget=_day_field())
+    since = filters.DateFilter(
+        label=_("from"), method="since_day", widget=_day_field(), validators=DAYS
+    )
+    until = filters.DateFilter(
+        label=_("to (inclusive)"), method="until_day", widget=_day_field(), validators=DAYS
+    )
 
     class Meta:
         model = Entry

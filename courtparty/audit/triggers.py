@@ -2,11 +2,22 @@
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-TABLES = ("audit_entry", "audit_seal")
+# Table → the columns that are unique in it.
+TABLES = {
+    "audit_entry": ("id",),
+    "audit_seal": ("entry_id", "number", "prev_hash", "hash"),
+}
 
 _POSTGRES_FUNCTION = """
 CREATE OR REPLACE FUNCTION audit_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN RAISE EXCEPTION 'the log is append-only'; END $$
+"""
+
+# INSERT OR REPLACE deletes the row in its way without asking the trigger on deletion.
+_SQLITE_REPLACE = """
+CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table}
+WHEN EXISTS (SELECT 1 FROM {table} WHERE {same})
+BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END
 """
 
 
@@ -31,6 +42,11 @@ def _install_statements(vendor: str) -> list[str]:
         "BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END"
         for table in TABLES
         for verb in ("update", "delete")
+    ] + [
+        _SQLITE_REPLACE.format(
+            table=table, same=" OR ".join(f"{column} = NEW.{column}" for column in unique)
+        )
+        for table, unique in TABLES.items()
     ]
 
 
@@ -40,7 +56,7 @@ def _remove_statements(vendor: str) -> list[str]:
     return [
         f"DROP TRIGGER IF EXISTS {table}_no_{verb}"
         for table in TABLES
-        for verb in ("update", "delete")
+        for verb in ("update", "delete", "replace")
     ]
 
 

@@ -45,6 +45,7 @@ VERBS = {
     "result.read": _("Appraisal result opened"),
     "results.exported": _("Appraisal results exported"),
     "log.exported": _("Log exported"),
+    "keys.rotated": _("Everything encrypted again under a new key"),
     "log.verified": _("Log checked"),
 }
 

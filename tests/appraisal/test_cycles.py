@@ -177,6 +177,7 @@ def test_cycle_open_page_opens_and_goes_to_the_cycle(client, court, appraiser):
     [
         pytest.param({"last": "2026-12"}, "not begun yet", id="service refuses"),
         pytest.param({"last": "Oct"}, "year and month", id="no month"),
+        pytest.param({"last": "9999-12"}, "year and month", id="the last month there is"),
         pytest.param({"code": "a b"}, "code", id="no code"),
     ],
 )

@@ -263,6 +263,16 @@ def test_figures_dispute_wants_a_reason(client, sheet, officer_user):
     assert sheet.state == "to_confirm"
 
 
+def test_figures_dispute_of_no_import_is_refused(client, sheet, officer_user):
+    response = post(
+        client, officer_user, "appraisal:figures_dispute", sheet.pk, source="9" * 50, reason="x"
+    )
+
+    sheet.refresh_from_db()
+    assert response.context["form"].errors["source"]
+    assert sheet.state == "to_confirm"
+
+
 def test_figures_dispute_of_a_confirmed_month_says_why_not(client, sheet, officer_user):
     post(client, officer_user, "appraisal:my_figures", source=sheet.source_id)
 

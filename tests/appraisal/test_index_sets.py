@@ -156,9 +156,31 @@ def test_publish_index_set_refuses_what_is_no_draft(published):
     assert published.state == IndexSet.State.PUBLISHED
 
 
+def put_over(index_set):
+    """The database's own way to insert a row where there is one."""
+    table = IndexSet._meta.db_table
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                f"INSERT INTO {table} SELECT * FROM {table} "
+                "ON CONFLICT (id) DO UPDATE SET name = 'x'"
+            )
+        else:
+            cursor.execute(f"INSERT OR REPLACE INTO {table} SELECT * FROM {table}")
+
+
+def empty_table(index_set):
+    is_postgres = connection.vendor == "postgresql"
+    connection.check_constraints()  # PostgreSQL truncates nothing while such checks are waiting
+    with connection.cursor() as cursor:
+        cursor.execute(f"{'TRUNCATE' if is_postgres else 'DELETE FROM'} appraisal_indicator")
+
+
 @pytest.mark.parametrize(
     "change",
     [
+        pytest.param(put_over, id="another put over it"),
+        pytest.param(empty_table, id="all at once"),
         pytest.param(lambda s: s.indicators.update(weight=1), id="a weight"),
         pytest.param(lambda s: s.indicators.all().delete(), id="its indicators"),
         pytest.param(lambda s: IndexSet.objects.filter(pk=s.pk).update(name="x"), id="the name"),

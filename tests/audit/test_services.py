@@ -79,6 +79,8 @@ def statements(table):
     verbs.append(f"DELETE FROM {table}")
     if connection.vendor == "postgresql":
         verbs.append(f"TRUNCATE {table} CASCADE")
+    else:
+        verbs.append(f"INSERT OR REPLACE INTO {table} SELECT * FROM {table}")
     return verbs
 
 

@@ -115,6 +115,11 @@ def test_log_at_one_and_at_three_entries(reader, political, court, django_assert
         pytest.param({"since": "2026-11-02"}, ["Unit changed", "Log exported"], id="since"),
         pytest.param({"until": "2026-11-02"}, ["Log exported", "Officer added"], id="until"),
         pytest.param({"since": "2026-11-02", "until": "2026-11-02"}, ["Log exported"], id="a day"),
+        pytest.param(
+            {"since": "0001-01-01", "until": "9999-12-31"},
+            ["Unit changed", "Log exported", "Officer added"],
+            id="the ends of the calendar",
+        ),
     ],
 )
 def test_log_is_filtered(reader, political, officer, query, expected):
