@@ -10,6 +10,7 @@ from import_export.fields import Field
 from import_export.widgets import IntegerWidget
 
 from appraisal.models import FigureImport, IndexSet, Indicator, Measure
+from appraisal.selectors.index_sets import measures_published
 from appraisal.services.measures import save_measure
 from courtparty.accounts.reference import (
     ReadOnlyAdmin,
@@ -82,7 +83,11 @@ class MeasureAdmin(WorkbookMixin, ReferenceAdmin):
         return measure.display_name
 
     def get_readonly_fields(self, request: HttpRequest, obj: Measure | None = None) -> list[str]:
-        return ["code"] if obj else []  # index sets name measures by their code
+        if obj is None:
+            return []
+        is_counted = obj.code in measures_published()
+        # Index sets name measures by their code.
+        return ["code", "aggregation"] if is_counted else ["code"]
 
     def has_import_permission(self, request: HttpRequest) -> bool:
         return self.has_change_permission(request) and self.has_add_permission(request)

@@ -646,6 +646,37 @@ def test_measure_is_changed_but_keeps_its_code(client_of, measure):
     assert Entry.objects.get().verb == "measure.changed"
 
 
+def test_measure_that_a_published_set_counts_keeps_its_way_over_months(
+    client_of, measure, other_court
+):
+    index_set = IndexSet.objects.create(
+        court=other_court, code="x", name="x", name_en="x", function="civil", category="clerk"
+    )
+    Indicator.objects.create(
+        index_set=index_set,
+        code="x",
+        name="x",
+        name_en="x",
+        area="quantity",
+        kind="count",
+        weight=100,
+        numerator=["closed"],
+        params={"per_month": "1"},
+    )
+    IndexSet.objects.update(state="published", published_at=datetime(2026, 1, 1, tzinfo=UTC))
+    client = client_of("appraiser")
+    data = {"name": "结案数", "name_en": "Closed", "headings": "结案", "position": "0"}
+    rows = export_of(client, Measure)
+    rows[1][5] = "last"
+
+    client.post(address(Measure, "change", measure.pk), data | {"aggregation": "last"})
+    response = send(client, Measure, rows)
+
+    measure.refresh_from_db()
+    assert (measure.name, measure.aggregation) == ("结案数", "sum")
+    assert [row for row, _text in errors_of(response)] == ["2"]
+
+
 # -- what the browser is given ------------------------------------------------------------------
 
 INLINE = [

@@ -13,6 +13,7 @@ PLACES = Decimal("0.0001")
 LARGEST = Decimal(10) ** 9
 NOT_SAID = frozenset({"", "-", "--", "—", "——", "–", "－", "/", "／", "\\", "无", "N/A", "n/a"})
 
+_WRITTEN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)")
 _NAMED = re.compile(r"(?P<y>\d{4})年(?P<m>\d{1,2})月(?!\d{1,2}[日号])")
 _DASHED = re.compile(r"(?<!\d)(?P<y>\d{4})[-./_](?P<m>\d{1,2})(?!\d|[-./_]\d)")
 _PACKED = re.compile(r"(?<!\d)(?P<y>20\d{2})(?P<m>0[1-9]|1[0-2])(?!\d)")
@@ -141,8 +142,15 @@ def _number(content: int | float | Decimal | str, *, is_share: bool) -> Decimal:
     if text.startswith("="):
         raise NotANumber("figure_formula_text")
     if text.endswith("%") and is_share:
-        return (_rounded(text.removesuffix("%")) / 100).quantize(PLACES, ROUND_HALF_UP)
-    return _rounded(re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", text).rstrip("件天人次"))
+        return (_written(text.removesuffix("%")) / 100).quantize(PLACES, ROUND_HALF_UP)
+    return _written(re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", text).rstrip("件天人次"))
+
+
+def _written(text: str) -> Decimal:
+    # Decimal reads more than people write: 1_0 as 10, 1e3 as 1000.
+    if _WRITTEN.fullmatch(text) is None:
+        raise NotANumber("figure_not_a_number")
+    return _rounded(text)
 
 
 def _rounded(text: str) -> Decimal:

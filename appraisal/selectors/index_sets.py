@@ -56,6 +56,13 @@ FINDINGS: dict[str, str | Promise] = {
 }
 
 
+def measures_published() -> set[str]:
+    """Codes of the measures that published or retired sets count, in any court."""
+    used = Indicator.objects.exclude(index_set__state=IndexSet.State.DRAFT)
+    parts = used.values_list("numerator", "denominator")
+    return {code for numerator, denominator in parts for code in [*numerator, *denominator]}
+
+
 def index_sets_kept_by(user: User) -> QuerySet[IndexSet]:
     """Sets of the courts in which ``user`` manages index sets."""
     kept = court_scope(user, "appraisal.manage_index_set")

@@ -2,6 +2,7 @@
 
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -60,15 +61,20 @@ def assess_cycle(*, cycle_id: int, by: User | None) -> AssessmentRun:
             return run
 
 
-def assessment_steps(*, cycle_id: int, by: User | None) -> Generator[Progress, None, AssessmentRun]:
+def assessment_steps(
+    *, cycle_id: int, by: User | None, asked_at: datetime | None = None
+) -> Generator[Progress, None, AssessmentRun]:
     """Compute a cycle, yielding progress between the steps, never inside a transaction.
 
     The first computing freezes who takes part; later ones keep them. Everything is stored in
     one transaction at the end, so that a worker that dies leaves the last results whole, and
-    repeating the work from the start does no harm. Refuses when no index set applies to anyone.
-    Participants whose own result is new are told, once for each content.
+    repeating the work from the start does no harm: what was stored since ``asked_at`` is handed
+    back and not computed twice. Refuses when no index set applies to anyone. Participants whose
+    own result is new are told, once for each content.
     """
     cycle = Cycle.objects.select_related("court").get(pk=cycle_id)
+    if asked_at and (stored := cycle.runs.filter(started_by=by, finished_at__gte=asked_at).first()):
+        return stored
     _refuse_without_set(cycle)
     # All figures are read by one statement: it sees an import wholly or not at all.
     sheet = Sheet(cycle)

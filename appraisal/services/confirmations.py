@@ -4,11 +4,12 @@ from collections import defaultdict
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from appraisal.models import FigureSheet
+from appraisal.models import FigureImport, FigureSheet
 from appraisal.rules.figures import month_span
 from appraisal.selectors.figures import figure_keepers, outstanding_months
 from courtparty.accounts.models import User
@@ -47,17 +48,21 @@ def confirm_figures(*, sheet_id: int, source_id: int, by: User, at: datetime) ->
 def confirm_all_figures(*, up_to_source_id: int, by: User, at: datetime) -> int:
     """Confirm every own month still to be confirmed, as far as the page showed it.
 
-    Months that a later import than ``up_to_source_id`` has changed stay to be confirmed. Returns
+    Months that were changed after the import ``up_to_source_id`` stay to be confirmed. Returns
     how many were confirmed.
     """
-    waiting = FigureSheet.objects.own(by).to_confirm().filter(source__lte=up_to_source_id)
+    # Workbooks are numbered when they are uploaded, and may be imported in another order.
+    seen = FigureImport.objects.filter(pk=up_to_source_id).values("imported_at")
+    waiting = (
+        FigureSheet.objects.own(by).to_confirm().filter(source__imported_at__lte=Subquery(seen))
+    )
     sheets = list(waiting.select_for_update(of=("self",)).select_related("officer__court"))
     if not sheets:
         raise CannotConfirm(_("There is nothing to confirm."))
     FigureSheet.objects.filter(
         pk__in=[sheet.pk for sheet in sheets],
         state=State.TO_CONFIRM,
-        source__lte=up_to_source_id,
+        source__in={sheet.source_id for sheet in sheets},
     ).update(state=State.CONFIRMED, decided_at=at, reason="")
     return record_many("figures.confirmed", by=by, on=sheets, court=sheets[0].officer.court)
 

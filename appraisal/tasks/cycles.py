@@ -12,5 +12,7 @@ from courtparty.jobs.registry import Progress, job_kind
 
 @job_kind("appraisal.assess", _("Computing the appraisal"))
 def assess(job: Job) -> Generator[Progress, None, dict[str, Any]]:
-    run = yield from assessment_steps(cycle_id=job.args["cycle"], by=job.created_by)
+    run = yield from assessment_steps(
+        cycle_id=job.args["cycle"], by=job.created_by, asked_at=job.created_at
+    )
     return {"run": run.pk, "fingerprint": run.fingerprint}

@@ -15,6 +15,7 @@ from appraisal.forms.figures import DisputeForm, FigureFilter
 from appraisal.models import FigureSheet
 from appraisal.selectors.figures import (
     DEFAULT_ORDER,
+    SheetDetail,
     counts_by_state,
     export_rows,
     figure_courts,
@@ -173,9 +174,15 @@ def my_figures(request: HttpRequest) -> HttpResponse:
         "months": [(one, TONES[one.sheet.state]) for one in months],
         "measures": measures,
         "waiting": len(waiting),
-        "seen": max((one.sheet.source_id for one in waiting), default=0),
+        "seen": _latest_import(waiting),
     }
     return render(request, "appraisal/my_figures.html", context)
+
+
+def _latest_import(months: list[SheetDetail]) -> int:
+    sources = (one.sheet.source for one in months)
+    latest = max(sources, key=lambda source: source.imported_at, default=None)
+    return latest.pk if latest else 0
 
 
 def _confirm_all(request: HttpRequest) -> HttpResponse:

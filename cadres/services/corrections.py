@@ -13,8 +13,9 @@ from cadres.rules.corrections import CORRECTABLE, UNITS
 from cadres.rules.roster import PARTY_MEMBERS, Value
 from cadres.selectors.corrections import deciders, faults_in_words, proposal, text_of
 from cadres.selectors.officers import ID_PURPOSE
+from cadres.services.officers import NUMBERS
 from courtparty.accounts.models import User
-from courtparty.audit.services import record
+from courtparty.audit.services import record, record_read
 from courtparty.lib.crypto import keyed_hash
 from courtparty.lib.people import pinyin_of
 from courtparty.notices.services import notify, notify_many
@@ -76,6 +77,17 @@ def _store_request(
     except IntegrityError:
         text = _("You have asked for a correction of this item already; it is not decided yet.")
         raise CannotAsk(text) from None
+
+
+@transaction.atomic
+def open_correction(correction: Correction, *, by: User) -> None:
+    """Note that ``by`` reads a number that a request shows in full; its holder can see that.
+
+    Other items are on the officer's page for everybody who decides.
+    """
+    officer = correction.officer
+    if correction.field in NUMBERS and officer.user_id != by.pk:
+        record_read("officer.revealed", by=by, on=officer, court=officer.court, reason="roster")
 
 
 @transaction.atomic

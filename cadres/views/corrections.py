@@ -89,6 +89,7 @@ def correction_decide(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, done)
             return redirect("cadres:correction_list")
+    services.open_correction(correction, by=request.user)
     context = {
         "title": _("Correction asked for by %(name)s") % {"name": correction.officer.name},
         "correction": correction,

@@ -390,6 +390,20 @@ def test_work_that_was_cut_off_stores_nothing_and_can_be_repeated(cycle, officer
     assert assess_cycle(cycle_id=cycle.pk, by=None).complete == 1
 
 
+def test_job_of_a_worker_that_died_after_storing_computes_nothing_twice(
+    cycle, officer, source, appraiser
+):
+    make_figures(officer, source)
+    job = start_assessment(cycle=cycle, by=appraiser)
+    run_job(job_id=job.pk)
+    Job.objects.filter(pk=job.pk).update(state=Job.State.QUEUED)
+
+    run_job(job_id=job.pk)
+
+    job.refresh_from_db()
+    assert (job.state, job.result["run"]) == (Job.State.DONE, AssessmentRun.objects.get().pk)
+
+
 def test_assess_command_prints_what_came_of_it(cycle, court, civil, filing, source, capsys):
     judges = make_judges(court, civil, source, 2)
     Figure.objects.filter(officer=judges[1], month=MONTHS[2], measure__code="closed").delete()

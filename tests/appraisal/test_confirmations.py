@@ -1,9 +1,9 @@
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from appraisal.models import FigureSheet
+from appraisal.models import FigureImport, FigureSheet
 from appraisal.services.confirmations import (
     CannotConfirm,
     CannotDispute,
@@ -101,6 +101,23 @@ def test_figures_of_all_months_are_confirmed_as_far_as_shown(court, sheets, offi
     assert list(states) == ["confirmed", "confirmed", "to_confirm"]
     with pytest.raises(CannotConfirm):
         confirm_all_figures(up_to_source_id=seen, by=officer_user, at=AT)
+
+
+def test_figures_of_a_workbook_uploaded_before_and_imported_after_were_not_shown(
+    court, sheets, officer_user
+):
+    import_months(court, [3], closed=5)
+    earlier = FigureImport.objects.get(pk=sheets[0].source_id)
+    seen = FigureImport.objects.latest("pk")
+    # The page shows what the second has changed; then the one uploaded first is imported.
+    FigureImport.objects.filter(pk=earlier.pk).update(
+        imported_at=seen.imported_at + timedelta(minutes=1)
+    )
+
+    assert confirm_all_figures(up_to_source_id=seen.pk, by=officer_user, at=AT) == 1
+
+    states = FigureSheet.objects.order_by("month").values_list("state", flat=True)
+    assert list(states) == ["to_confirm", "to_confirm", "confirmed"]
 
 
 def test_figures_disputed_tell_those_who_import_them(

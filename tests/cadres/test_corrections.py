@@ -313,6 +313,22 @@ def test_correction_decide_page_shows_old_and_new(client, political, correction)
     assert (shown.now, shown.proposed) == ("审判员", "副庭长")
 
 
+@pytest.mark.parametrize(
+    ("field", "proposed", "readings"),
+    [("phone", "13900000000", ["officer.revealed"]), ("title", "副庭长", [])],
+)
+def test_correction_decide_page_records_that_a_number_was_read(
+    client, officer, political, field, proposed, readings
+):
+    correction = ask(officer, field, proposed)
+    client.force_login(political)
+
+    client.get(correction.get_absolute_url())
+
+    read = Entry.objects.about(officer).reads()
+    assert [entry.verb for entry in read] == readings
+
+
 def test_correction_decide_page_warns_of_a_contradiction(client, officer, political):
     correction = ask(officer, "birth", "1986-01")
     client.force_login(political)
