@@ -6,18 +6,10 @@ from typing import Any
 from cadres.models import Officer, RosterImport
 from cadres.selectors.roster_workbook import LISTED_FAULTS
 from courtparty.accounts.models import Unit
-from courtparty.lib.xlsx import Fault, fault_text, message
+from courtparty.jobs.faults import ShownFault, shown_fault
+from courtparty.lib.xlsx import Fault, message
 
 SHOWN = 200
-
-
-@dataclass(frozen=True, slots=True)
-class ShownFault:
-    sheet: str
-    row: int
-    column: str
-    heading: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +47,8 @@ def roster_report(roster_import: RosterImport) -> RosterReport:
     return RosterReport(
         counts=roster_import.counts,
         refusal=_refusal(report.get("refusal")),
-        errors=[_fault(fault, headings) for fault in faults if fault.is_error][:SHOWN],
-        warnings=[_fault(fault, headings) for fault in faults if not fault.is_error][:SHOWN],
+        errors=[shown_fault(fault, headings) for fault in faults if fault.is_error][:SHOWN],
+        warnings=[shown_fault(fault, headings) for fault in faults if not fault.is_error][:SHOWN],
         unknown=report.get("unknown", []),
         units=[_unit(unit) for unit in report.get("units", [])],
         new=[_new(row) for row in report.get("new", [])],
@@ -74,11 +66,6 @@ def roster_faults(roster_import: RosterImport) -> tuple[list[Fault], dict[str, i
 
 def _refusal(refusal: dict[str, Any] | None) -> str:
     return str(message(refusal["code"], refusal["params"])) if refusal else ""
-
-
-def _fault(fault: Fault, headings: dict[str, dict[str, str]]) -> ShownFault:
-    heading = headings.get(fault.sheet, {}).get(fault.column, "")
-    return ShownFault(fault.sheet, fault.row, fault.column, heading, str(fault_text(fault)))
 
 
 def _unit(unit: dict[str, Any]) -> dict[str, Any]:
