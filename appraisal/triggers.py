@@ -2,6 +2,8 @@
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from courtparty.lib.statements import run_statements
+
 _NOT_DRAFT = (
     "EXISTS (SELECT 1 FROM appraisal_indexset s "
     "WHERE s.id = {row}.index_set_id AND s.state <> 'draft')"
@@ -88,13 +90,13 @@ def _sqlite() -> list[str]:
 
 
 def install(connection: BaseDatabaseWrapper) -> None:
-    _run(connection, _POSTGRES if connection.vendor == "postgresql" else _sqlite())
+    run_statements(connection, _POSTGRES if connection.vendor == "postgresql" else _sqlite())
 
 
 def remove(connection: BaseDatabaseWrapper) -> None:
     """For the migration backwards, and for a test database being emptied."""
     if connection.vendor == "postgresql":
-        _run(
+        run_statements(
             connection,
             [
                 f"DROP TRIGGER IF EXISTS {table}_{name} ON {table}"
@@ -105,10 +107,4 @@ def remove(connection: BaseDatabaseWrapper) -> None:
         return
     names = ["indicator_insert", "indicator_delete", "indicator_update"]
     names += ["indexset_update", "indexset_delete", "indexset_replace"]
-    _run(connection, [f"DROP TRIGGER IF EXISTS appraisal_{name}" for name in names])
-
-
-def _run(connection: BaseDatabaseWrapper, statements: list[str]) -> None:
-    with connection.cursor() as cursor:
-        for statement in statements:
-            cursor.execute(statement)
+    run_statements(connection, [f"DROP TRIGGER IF EXISTS appraisal_{name}" for name in names])

@@ -101,6 +101,7 @@ MIDDLEWARE = [
     "courtparty.accounts.middleware.session_limits",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "courtparty.lib.conflicts.ConflictMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 

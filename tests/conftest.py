@@ -5,6 +5,7 @@ from django.core.management.commands import flush
 from django.db import connections
 
 from appraisal import triggers as appraisal_triggers
+from cadres import triggers as cadres_triggers
 from courtparty.accounts import triggers as accounts_triggers
 from courtparty.accounts.models import Unit
 from courtparty.accounts.roles import Role
@@ -32,7 +33,7 @@ def pytest_terminal_summary(terminalreporter):
         terminalreporter.write_line(line)
 
 
-TRIGGERS = (audit_triggers, accounts_triggers, appraisal_triggers)
+TRIGGERS = (audit_triggers, accounts_triggers, appraisal_triggers, cadres_triggers)
 
 
 @pytest.fixture(autouse=True, scope="session")

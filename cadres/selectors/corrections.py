@@ -11,8 +11,8 @@ from cadres import wording  # noqa: F401  (the faults below get their texts ther
 from cadres.models import Correction, CorrectionQuerySet, Officer
 from cadres.rules.corrections import CORRECTABLE, UNITS, read_proposal, word_for
 from cadres.rules.roster import CellFault, Value
-from courtparty.accounts.models import Grant, Unit, User
-from courtparty.accounts.roles import PERMISSIONS
+from courtparty.accounts.models import Unit, User
+from courtparty.accounts.selectors import holders_of
 from courtparty.lib.xlsx import Fault, fault_text
 
 DECIDE = "cadres.decide_correction"
@@ -83,9 +83,7 @@ def faults_in_words(faults: Iterable[CellFault]) -> list[str]:
 
 def deciders(court: Unit, *, on: date) -> QuerySet[User]:
     """Who decides the corrections of a court on that day."""
-    roles = [role for role, permissions in PERMISSIONS.items() if DECIDE in permissions]
-    grants = Grant.objects.in_force(on=on).filter(unit=court, role__in=roles)
-    return User.objects.filter(pk__in=grants.values("user"), is_active=True).order_by("pk")
+    return holders_of(DECIDE, court, on=on).order_by("pk")
 
 
 @dataclass(frozen=True, slots=True)

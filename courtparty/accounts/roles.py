@@ -37,6 +37,20 @@ READ_RESULTS = {
     "appraisal.view_cycle",
     "appraisal.view_result",
 }
+READ_POSTS = {
+    "cadres.view_post",
+    "cadres.view_approval",
+    "cadres.view_request",
+    "cadres.view_appointment",
+    "cadres.view_fulltime",
+}
+KEEP_POSTS = READ_POSTS | {
+    "cadres.manage_post",
+    "cadres.manage_request",
+    "cadres.manage_exception",
+    "cadres.manage_settings",
+}
+READ_ALLOWANCES = {"cadres.view_standard", "cadres.view_run"}
 KEEP_UNITS = {
     "accounts.use_admin",
     "accounts.view_unit",
@@ -45,14 +59,28 @@ KEEP_UNITS = {
 }
 
 PERMISSIONS: dict[str, frozenset[str]] = {
-    Role.SECRETARY: frozenset(READ_OFFICERS | {"cadres.export_officers"}),
-    Role.PARTY_AFFAIRS: frozenset(KEEP_ROSTER | KEEP_UNITS),
+    Role.SECRETARY: frozenset(READ_OFFICERS | READ_POSTS | {"cadres.export_officers"}),
+    Role.PARTY_AFFAIRS: frozenset(
+        KEEP_ROSTER
+        | KEEP_UNITS
+        | KEEP_POSTS
+        | READ_ALLOWANCES
+        | {"cadres.make_run", "cadres.pay_run"}
+    ),
     Role.HEAD: frozenset(READ_OFFICERS | READ_RESULTS | {"cadres.export_officers"}),
     Role.POLITICAL: frozenset(
         KEEP_ROSTER
         | KEEP_UNITS
         | READ_RESULTS
-        | {"appraisal.import_figures", "appraisal.export_results"}
+        | KEEP_POSTS
+        | READ_ALLOWANCES
+        | {
+            "cadres.manage_appointment",
+            "cadres.manage_standard",
+            "cadres.check_run",
+            "appraisal.import_figures",
+            "appraisal.export_results",
+        }
     ),
     Role.APPRAISER: frozenset(
         READ_OFFICERS
@@ -74,7 +102,9 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         }
     ),
     Role.STEWARD: frozenset(READ_OFFICERS),
-    Role.PRESIDENT: frozenset(READ_OFFICERS | READ_RESULTS),
+    Role.PRESIDENT: frozenset(
+        READ_OFFICERS | READ_RESULTS | READ_POSTS | READ_ALLOWANCES | {"cadres.approve_run"}
+    ),
     Role.SYSTEM: frozenset(
         {
             "accounts.use_admin",
@@ -84,6 +114,10 @@ PERMISSIONS: dict[str, frozenset[str]] = {
             "accounts.add_unit",
             "accounts.change_unit",
             "jobs.view_runs",
+            "notices.view_workingday",
+            "notices.change_workingday",
+            "notices.add_workingday",
+            "notices.delete_workingday",
         }
     ),
     Role.SECURITY: frozenset(

@@ -11,7 +11,7 @@ from django.utils.encoding import force_str
 from django.utils.http import urlsafe_base64_decode
 
 from courtparty.accounts.models import Grant, SignIn, Unit, User
-from courtparty.accounts.roles import PLATFORM_ROLES
+from courtparty.accounts.roles import PERMISSIONS, PLATFORM_ROLES
 from courtparty.accounts.rules import ROLE_UNIT_KINDS
 from courtparty.accounts.scope import paths_with
 
@@ -55,6 +55,14 @@ def units_with(user: User, permission: str) -> QuerySet[Unit]:
     for path in paths_with(user, permission):
         units |= Unit.objects.filter(path__startswith=path)
     return units
+
+
+def holders_of(permission: str, unit: Unit, *, on: date) -> QuerySet[User]:
+    """Open accounts that hold ``permission`` on ``unit`` or on what it lies below, on that day."""
+    roles = [role for role, given in PERMISSIONS.items() if permission in given]
+    above = [unit.path[:end] for end in range(unit.steplen, len(unit.path) + 1, unit.steplen)]
+    held = Grant.objects.in_force(on=on).filter(role__in=roles, unit__path__in=above)
+    return User.objects.filter(pk__in=held.values("user"), is_active=True)
 
 
 def locked_accounts(*, at: datetime) -> list[User]:

@@ -8,6 +8,8 @@ installs them again.
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from courtparty.lib.statements import run_statements
+
 # The share lock on the account makes a change of its kind wait until this grant is visible.
 _POSTGRES = [
     """
@@ -78,14 +80,10 @@ _REMOVE_SQLITE = [
 
 
 def install(connection: BaseDatabaseWrapper) -> None:
-    _run(connection, _POSTGRES if connection.vendor == "postgresql" else _SQLITE)
+    run_statements(connection, _POSTGRES if connection.vendor == "postgresql" else _SQLITE)
 
 
 def remove(connection: BaseDatabaseWrapper) -> None:
-    _run(connection, _REMOVE_POSTGRES if connection.vendor == "postgresql" else _REMOVE_SQLITE)
-
-
-def _run(connection: BaseDatabaseWrapper, statements: list[str]) -> None:
-    with connection.cursor() as cursor:
-        for statement in statements:
-            cursor.execute(statement)
+    run_statements(
+        connection, _REMOVE_POSTGRES if connection.vendor == "postgresql" else _REMOVE_SQLITE
+    )

@@ -2,6 +2,8 @@
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from courtparty.lib.statements import run_statements
+
 # Table → the columns that are unique in it.
 TABLES = {
     "audit_entry": ("id",),
@@ -22,12 +24,12 @@ BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END
 
 
 def install(connection: BaseDatabaseWrapper) -> None:
-    _run(connection, _install_statements(connection.vendor))
+    run_statements(connection, _install_statements(connection.vendor))
 
 
 def remove(connection: BaseDatabaseWrapper) -> None:
     """For the migration backwards, and for a test database being emptied."""
-    _run(connection, _remove_statements(connection.vendor))
+    run_statements(connection, _remove_statements(connection.vendor))
 
 
 def _install_statements(vendor: str) -> list[str]:
@@ -58,9 +60,3 @@ def _remove_statements(vendor: str) -> list[str]:
         for table in TABLES
         for verb in ("update", "delete", "replace")
     ]
-
-
-def _run(connection: BaseDatabaseWrapper, statements: list[str]) -> None:
-    with connection.cursor() as cursor:
-        for statement in statements:
-            cursor.execute(statement)

@@ -9,8 +9,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 
 from courtparty.accounts.models import Unit
-
-SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+from courtparty.lib.responses import DOCUMENT, SPREADSHEET
 
 # What offices choose by mistake, and the way out. Everything else is judged by its content.
 WRONG_ENDINGS = {
@@ -19,6 +18,72 @@ WRONG_ENDINGS = {
     "xlsm": _("This workbook holds macros (.xlsm). Save it as .xlsx, without macros."),
     "csv": _("This is a text file (.csv). Open it in Excel or WPS and save it as .xlsx."),
 }
+
+
+# Ending → the first bytes of such a file and its type. Word and WPS keep old files in OLE.
+_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+ATTACHMENTS: dict[str, tuple[bytes, str]] = {
+    "pdf": (b"%PDF", "application/pdf"),
+    "jpg": (b"\xff\xd8\xff", "image/jpeg"),
+    "jpeg": (b"\xff\xd8\xff", "image/jpeg"),
+    "png": (b"\x89PNG", "image/png"),
+    "ofd": (_ZIP, "application/ofd"),
+    "docx": (_ZIP, DOCUMENT),
+    "xlsx": (_ZIP, SPREADSHEET),
+    "doc": (_OLE, "application/msword"),
+    "wps": (_OLE, "application/octet-stream"),
+}
+
+
+class AttachmentField(forms.FileField):
+    """A scan or document to keep: of a kind an office has, what its ending says, not too large."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("label", _("File"))
+        accepted = ",".join(f".{ending}" for ending in ATTACHMENTS)
+        kwargs.setdefault("widget", forms.FileInput(attrs={"accept": accepted}))
+        kwargs.setdefault(
+            "help_text",
+            _("PDF, picture, OFD, Word or WPS, at most %(size)s.")
+            % {"size": filesizeformat(settings.UPLOAD_MAX_BYTES)},
+        )
+        super().__init__(max_length=200, allow_empty_file=True, **kwargs)
+
+    def clean(self, data: Any, initial: Any = None) -> UploadedFile | None:
+        file: UploadedFile | None = super().clean(data, initial)
+        if not file:
+            return None
+        ending = (file.name or "").rpartition(".")[2].lower()
+        if not file.size:
+            raise forms.ValidationError(_("This file is empty."), code="empty")
+        _refuse_too_large(file)
+        if ending not in ATTACHMENTS:
+            raise forms.ValidationError(
+                _("Files of the kind “.%(ending)s” are not kept. Save it as PDF first."),
+                code="kind",
+                params={"ending": ending[:10]},
+            )
+        start, file.content_type = ATTACHMENTS[ending]
+        if not file.read(8).startswith(start):
+            raise forms.ValidationError(
+                _("What is in this file is not what its ending “.%(ending)s” says."),
+                code="content",
+                params={"ending": ending},
+            )
+        file.seek(0)
+        return file
+
+
+def _refuse_too_large(file: UploadedFile) -> None:
+    if (file.size or 0) > settings.UPLOAD_MAX_BYTES:
+        raise forms.ValidationError(
+            _("This file has %(size)s; at most %(limit)s can be read."),
+            code="too_large",
+            params={
+                "size": filesizeformat(file.size),
+                "limit": filesizeformat(settings.UPLOAD_MAX_BYTES),
+            },
+        )
 
 
 class WorkbookForm(forms.Form):
@@ -53,15 +118,7 @@ class WorkbookForm(forms.Form):
             raise forms.ValidationError(WRONG_ENDINGS[ending], code=ending)
         if not file.size:
             raise forms.ValidationError(_("This file is empty."), code="empty")
-        if file.size > settings.UPLOAD_MAX_BYTES:
-            raise forms.ValidationError(
-                _("This file has %(size)s; at most %(limit)s can be read."),
-                code="too_large",
-                params={
-                    "size": filesizeformat(file.size),
-                    "limit": filesizeformat(settings.UPLOAD_MAX_BYTES),
-                },
-            )
+        _refuse_too_large(file)
         return file
 
     @property

@@ -31,7 +31,9 @@ class StoredFile(models.Model):
     sealed = models.BinaryField()
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
-    expires_at = models.DateTimeField(db_index=True)
+    expires_at = models.DateTimeField(
+        db_index=True, null=True, help_text="Empty: kept as long as a record refers to it."
+    )
 
     objects = StoredFileQuerySet.as_manager()
 

@@ -20,8 +20,10 @@ class CannotStart(Exception):
     """The same work is already under way. Its text is for the user."""
 
 
-def store_file(content: bytes, *, name: str, content_type: str, by: User) -> StoredFile:
-    """Keep a file, encrypted, for 30 days."""
+def store_file(
+    content: bytes, *, name: str, content_type: str, by: User, is_kept: bool = False
+) -> StoredFile:
+    """Keep a file, encrypted: for 30 days, or as long as a record refers to it."""
     now = timezone.now()
     stored = StoredFile(
         name=name[-200:],
@@ -30,7 +32,7 @@ def store_file(content: bytes, *, name: str, content_type: str, by: User) -> Sto
         sha256=hashlib.sha256(content).hexdigest(),
         created_by=by,
         created_at=now,
-        expires_at=now + FILE_LIFE,
+        expires_at=None if is_kept else now + FILE_LIFE,
     )
     stored.seal(content)
     stored.save()

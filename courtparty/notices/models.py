@@ -60,3 +60,24 @@ class Notice(models.Model):
     def text(self) -> str:
         """The sentence in the language that is active now."""
         return text_of(self.kind, self.params)
+
+
+class WorkingDay(models.Model):
+    """A day that differs from its weekday: a public holiday, or a day off that is worked.
+
+    The State Council announces them each November for the year to come. For a year without any
+    row, Monday to Friday are taken as worked, which the pages that use it say.
+    """
+
+    day = models.DateField(_("day"), unique=True)
+    is_worked = models.BooleanField(
+        _("worked"), help_text=_("Off for a holiday; on for a weekend that is worked instead.")
+    )
+    name = models.CharField(_("occasion"), max_length=40, blank=True)
+
+    class Meta:
+        verbose_name = _("day of the working calendar")
+        verbose_name_plural = _("working calendar")
+
+    def __str__(self) -> str:
+        return f"{self.day:%Y-%m-%d}"

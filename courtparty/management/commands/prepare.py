@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand
 from courtparty import demo
 from courtparty.accounts.services import first_administrator_link
 from courtparty.lib import catalogues
+from courtparty.notices.calendar import seed_working_days
 
 
 class Command(BaseCommand):
@@ -25,6 +26,7 @@ class Command(BaseCommand):
     def handle(self, *, demo: bool, **options: object) -> None:
         catalogues.compile_changed(settings.BASE_DIR / catalogues.CATALOGUE)
         call_command("migrate", verbosity=0, interactive=False)
+        seed_working_days()
         self._collect_static()
         if demo:
             self._demo_court()
