@@ -1,0 +1,82 @@
+"""Posts, appointments and standards for tests, made without the services."""
+
+import itertools
+from datetime import date
+from decimal import Decimal
+
+from django.utils import timezone
+
+from cadres.models import AllowanceStandard, Appointment, Approval, Officer, Post
+from courtparty.accounts.models import Unit
+
+_serial = itertools.count(1)
+LONG_AGO = date(2020, 1, 1)
+
+
+def court_of(unit: Unit) -> Unit:
+    return Unit.objects.get(path=unit.court_path)
+
+
+def make_approval(court: Unit, **fields) -> Approval:
+    defaults = {
+        "number": f"示组通〔2026〕{next(_serial)}号",
+        "issued_on": LONG_AGO,
+        "created_at": timezone.now(),
+    }
+    return Approval.objects.create(court=court, **defaults | fields)
+
+
+def make_post(unit: Unit, kind: str = Post.Kind.SECRETARY, **fields) -> Post:
+    court = court_of(unit)
+    defaults = {
+        "is_fulltime": kind in Post.FULLTIME_KINDS,
+        "is_exclusive": fields.get("authorised", 1) == 1,
+        "opened_on": LONG_AGO,
+        "created_at": timezone.now(),
+    }
+    fields.setdefault("approval", None)
+    approval = fields.pop("approval") or make_approval(court)
+    return Post.objects.create(
+        court=court, unit=unit, kind=kind, approval=approval, **defaults | fields
+    )
+
+
+def make_appointment(
+    post: Post, officer: Officer, start: date, end: date | None = None, **fields
+) -> Appointment:
+    now = timezone.now()
+    seconded = fields.get("nature") == Appointment.Nature.SECONDED_IN
+    defaults = {
+        "seat": None if seconded else 1,
+        "end_reason": Appointment.EndReason.OTHER if end else "",
+        "created_at": now,
+        "changed_at": now,
+    }
+    fields.setdefault("document", None)
+    document = fields.pop("document") or make_approval(post.court)
+    return Appointment.objects.create(
+        court=post.court,
+        post=post,
+        officer=officer,
+        start=start,
+        end=end,
+        document=document,
+        **defaults | fields,
+    )
+
+
+def make_standard(
+    court: Unit, kind: str, amount: str, start: date = LONG_AGO, end: date | None = None, **fields
+) -> AllowanceStandard:
+    now = timezone.now()
+    fields.setdefault("approval", None)
+    approval = fields.pop("approval") or make_approval(court)
+    return AllowanceStandard.objects.create(
+        court=court,
+        kind=kind,
+        amount=Decimal(amount),
+        start=start,
+        end=end,
+        approval=approval,
+        **{"created_at": now, "changed_at": now} | fields,
+    )
