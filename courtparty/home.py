@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -9,8 +10,9 @@ from django.utils.translation import gettext as _
 from appraisal.models import Cycle, FigureImport
 from appraisal.selectors.overview import figure_imports, latest_cycle, sheets_in_need
 from cadres.models import Officer, RosterImport
-from cadres.selectors.corrections import waiting_for
+from cadres.selectors.allowance_steps import runs_needing
 from cadres.selectors.officers import HeadCounts, Reach, head_counts, reach_of, roster_imports
+from cadres.selectors.overview import CadreOverview, cadre_overview
 from courtparty.accounts.models import Grant, Unit, User
 from courtparty.accounts.roles import Role
 from courtparty.audit.models import Entry
@@ -50,18 +52,22 @@ class Home:
     roster: RosterImport | None = None
     figures: FigureImport | None = None
     cycle: Cycle | None = None
+    posts: CadreOverview | None = None
 
 
-def home_of(user: User) -> Home:
-    """Everything on the start page. At most eight queries, however large the court."""
+def home_of(user: User, *, on: date) -> Home:
+    """Everything on the start page, in a fixed number of queries, however large the court."""
     reach = reach_of(user, with_change=True)
     reach.lend_court(user)
     heads = head_counts(reach, user)
     rosters, figures = roster_imports(user), figure_imports(user)
+    posts = cadre_overview(user, on=on)
     return Home(
         needs=[
             *needs_with_figures(user),
-            *_needs_of_roster(user, rosters.waiting, heads),
+            *_needs_of_runs(user),
+            *_needs_of_posts(posts),
+            *_needs_of_roster(user, rosters.waiting, heads, posts.corrections if posts else 0),
             *_imports(figures.waiting, _("Case figures wait to be imported: %(file)s")),
         ],
         heads=heads,
@@ -70,6 +76,7 @@ def home_of(user: User) -> Home:
         roster=rosters.last,
         figures=figures.last,
         cycle=latest_cycle(user),
+        posts=posts,
     )
 
 
@@ -93,13 +100,13 @@ def needs_with_figures(user: User) -> Iterator[Need]:
         )
 
 
-def _needs_of_roster(user: User, waiting: list[RosterImport], heads: HeadCounts) -> Iterator[Need]:
-    if user.has_perm("cadres.decide_correction"):
-        corrections = waiting_for(user).count()
-        if corrections:
-            url = reverse("cadres:correction_list")
-            title = _("Corrections of personal data to decide")
-            yield Need(title, url, corrections, icon="pencil-square", tone="warning")
+def _needs_of_roster(
+    user: User, waiting: list[RosterImport], heads: HeadCounts, corrections: int
+) -> Iterator[Need]:
+    if corrections:
+        url = reverse("cadres:correction_list")
+        title = _("Corrections of personal data to decide")
+        yield Need(title, url, corrections, icon="pencil-square", tone="warning")
     yield from _imports(waiting, _("A roster waits to be imported: %(file)s"))
     if heads.without_account and user.has_perm("cadres.open_accounts"):
         yield Need(
@@ -107,6 +114,51 @@ def _needs_of_roster(user: User, waiting: list[RosterImport], heads: HeadCounts)
             reverse("cadres:account_open"),
             heads.without_account,
             icon="person-check",
+        )
+
+
+def _needs_of_runs(user: User) -> Iterator[Need]:
+    titles = {
+        "submit": _("Allowance run %(month)s: a draft to look through and hand over"),
+        "check": _("Allowance run %(month)s: to be checked"),
+        "approve": _("Allowance run %(month)s: to be approved"),
+        "pay": _("Allowance run %(month)s: approved, the payment is to be entered"),
+    }
+    for run, step in runs_needing(user):
+        yield Need(
+            titles[step] % {"month": f"{run.month:%Y-%m}"},
+            run.get_absolute_url(),
+            icon="cash-coin",
+            tone="info" if step == "submit" else "warning",
+        )
+
+
+def _needs_of_posts(posts: CadreOverview | None) -> Iterator[Need]:
+    if posts is None:
+        return
+    if posts.replies_overdue:
+        yield Need(
+            _("Replies to staffing requests are overdue"),
+            reverse("cadres:request_list") + "?reply=overdue",
+            posts.replies_overdue,
+            icon="envelope",
+            tone="warning",
+        )
+    if posts.terms_overdue:
+        yield Need(
+            _("Terms of office have ended without an election"),
+            reverse("cadres:term_list") + "?state=overdue",
+            posts.terms_overdue,
+            icon="calendar-event",
+            tone="danger",
+        )
+    if posts.breaches:
+        yield Need(
+            _("The full-time check finds breaches"),
+            reverse("cadres:fulltime_check"),
+            posts.breaches,
+            icon="exclamation-triangle",
+            tone="danger",
         )
 
 

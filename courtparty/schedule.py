@@ -10,6 +10,22 @@ SCHEDULE = {
         "task": "appraisal.tasks.remind_figures_to_confirm",
         "schedule": crontab(hour="8", minute="30"),
     },
+    "requests-remind": {
+        "task": "cadres.tasks.remind_replies",
+        "schedule": crontab(hour="8", minute="20"),
+    },
+    "allowance-runs": {
+        "task": "cadres.tasks.make_due_runs",
+        "schedule": crontab(hour="6", minute="30"),
+    },
+    "terms-remind": {
+        "task": "cadres.tasks.remind_terms",
+        "schedule": crontab(hour="8", minute="25"),
+    },
+    "fulltime-check": {
+        "task": "cadres.tasks.check_fulltime",
+        "schedule": crontab(hour="2", minute="30"),
+    },
     "files-expire": {
         "task": "courtparty.jobs.tasks.delete_expired_files",
         "schedule": crontab(hour="3", minute="10"),

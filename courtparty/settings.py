@@ -201,8 +201,9 @@ STORAGES = {
 }
 WHITENOISE_MANIFEST_STRICT = True
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
-FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
 UPLOAD_MAX_BYTES = 10 * 2**20
+# Uploads hold personal data: what may be taken in at all never lies in a temporary file.
+FILE_UPLOAD_MAX_MEMORY_SIZE = UPLOAD_MAX_BYTES + 2**20
 
 # -- mail -------------------------------------------------------------------------------------
 

@@ -41,7 +41,11 @@ def home(request: HttpRequest) -> HttpResponse:
         return render(request, "home_platform.html", context)
     if not request.user.current_grants():
         return redirect("my_records")
-    return render(request, "home.html", {"title": _("Home"), "home": home_of(request.user)})
+    return render(
+        request,
+        "home.html",
+        {"title": _("Home"), "home": home_of(request.user, on=timezone.localdate())},
+    )
 
 
 @require_http_methods(["GET", "POST"])

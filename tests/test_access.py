@@ -32,6 +32,17 @@ from courtparty.jobs.models import Job
 from courtparty.jobs.services import store_file
 from courtparty.lib.xlsx import Fault, write_table
 from courtparty.notices.models import Notice
+from tests.cadres.establishment import (
+    make_appointment,
+    make_approval,
+    make_exception,
+    make_post,
+    make_secondment,
+    make_standard,
+)
+from tests.cadres.paid_months import make_run
+from tests.cadres.staffing import draft as draft_staffing
+from tests.cadres.staffing import scan
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
@@ -45,7 +56,10 @@ EVERYONE = [OWN, *SECRETARIES, "head", *COURT, *OUTSIDE, *PLATFORM]
 
 READ_OFFICERS = [*SECRETARIES, "head", *COURT]
 KEEP_ROSTER = ["party_affairs", "political"]
+READ_POSTS = [*SECRETARIES, "party_affairs", "political", "president"]
+KEEP_POSTS = ["party_affairs", "political"]
 READ_RESULTS = ["head", "political", "appraiser", "president"]
+READ_RUNS = ["party_affairs", "political", "president"]
 IMPORT_FIGURES = ["political", "appraiser"]
 # The political department of the other court holds the right, but not on this court's records.
 POLITICAL_ELSEWHERE = ["outsider_political"]
@@ -73,6 +87,10 @@ def rest(people: list[str]) -> list[str]:
 
 def pk_of(name: str) -> Callable[[SimpleNamespace], list]:
     return lambda world: [getattr(world, name).pk]
+
+
+def changing_appointment(name: str) -> Row:
+    return Row(get=["political"], post=["political"], args=pk_of(name), unseen=POLITICAL_ELSEWHERE)
 
 
 TABLE = {
@@ -156,6 +174,138 @@ TABLE = {
     "cadres:roster_import_errors": Row(
         get=KEEP_ROSTER, args=pk_of("roster_import"), unseen=POLITICAL_ELSEWHERE
     ),
+    # The establishment, its documents, and what a court sets.
+    "cadres:post_list": Row(get=[*READ_POSTS, *POLITICAL_ELSEWHERE]),
+    "cadres:post_export": Row(get=[*READ_POSTS, *POLITICAL_ELSEWHERE]),
+    "cadres:post_open": Row(
+        get=[*KEEP_POSTS, *POLITICAL_ELSEWHERE], post=[*KEEP_POSTS, *POLITICAL_ELSEWHERE]
+    ),
+    "cadres:post_detail": Row(get=READ_POSTS, args=pk_of("post"), unseen=POLITICAL_ELSEWHERE),
+    "cadres:post_change": Row(
+        get=KEEP_POSTS, post=KEEP_POSTS, args=pk_of("post"), unseen=POLITICAL_ELSEWHERE
+    ),
+    "cadres:post_close": Row(
+        get=KEEP_POSTS, post=KEEP_POSTS, args=pk_of("post"), unseen=POLITICAL_ELSEWHERE
+    ),
+    "cadres:approval_list": Row(get=[*READ_POSTS, *POLITICAL_ELSEWHERE]),
+    "cadres:approval_export": Row(get=[*READ_POSTS, *POLITICAL_ELSEWHERE]),
+    "cadres:approval_detail": Row(
+        get=READ_POSTS, args=pk_of("approval"), unseen=POLITICAL_ELSEWHERE
+    ),
+    "cadres:approval_file": Row(
+        get=READ_POSTS, args=pk_of("approval"), unseen=POLITICAL_ELSEWHERE
+    ),
+    "cadres:approval_complete": Row(
+        get=KEEP_POSTS, post=KEEP_POSTS, args=pk_of("approval"), unseen=POLITICAL_ELSEWHERE
+    ),
+    "cadres:settings_edit": Row(
+        get=[*KEEP_POSTS, *POLITICAL_ELSEWHERE], post=[*KEEP_POSTS, *POLITICAL_ELSEWHERE]
+    ),
+    # Staffing requests.
+    "cadres:request_list": Row(get=[*READ_POSTS, *POLITICAL_ELSEWHERE]),
+    "cadres:request_export": Row(get=[*READ_POSTS, *POLITICAL_ELSEWHERE]),
+    "cadres:request_draft": Row(
+        get=[*KEEP_POSTS, *POLITICAL_ELSEWHERE], post=[*KEEP_POSTS, *POLITICAL_ELSEWHERE]
+    ),
+    "cadres:request_detail": Row(
+        get=READ_POSTS, args=pk_of("staffing"), unseen=POLITICAL_ELSEWHERE
+    ),
+    "cadres:request_letter": Row(
+        get=READ_POSTS, args=pk_of("staffing"), unseen=POLITICAL_ELSEWHERE
+    ),
+    "cadres:request_file": Row(
+        get=READ_POSTS,
+        args=lambda world: [world.staffing.pk, world.staffing.steps.get().pk],
+        unseen=POLITICAL_ELSEWHERE,
+    ),
+    "cadres:request_change": Row(
+        get=KEEP_POSTS, post=KEEP_POSTS, args=pk_of("staffing"), unseen=POLITICAL_ELSEWHERE
+    ),
+    "cadres:request_send": Row(
+        get=KEEP_POSTS, post=KEEP_POSTS, args=pk_of("staffing"), unseen=POLITICAL_ELSEWHERE
+    ),
+    "cadres:request_chase": Row(
+        get=KEEP_POSTS, post=KEEP_POSTS, args=pk_of("staffing"), unseen=POLITICAL_ELSEWHERE
+    ),
+    "cadres:request_answer": Row(
+        get=KEEP_POSTS, post=KEEP_POSTS, args=pk_of("staffing"), unseen=POLITICAL_ELSEWHERE
+    ),
+    "cadres:request_resend": Row(
+        get=KEEP_POSTS, post=KEEP_POSTS, args=pk_of("staffing"), unseen=POLITICAL_ELSEWHERE
+    ),
+    "cadres:request_withdraw": Row(
+        get=KEEP_POSTS, post=KEEP_POSTS, args=pk_of("staffing"), unseen=POLITICAL_ELSEWHERE
+    ),
+    # The full-time check and its exceptions.
+    "cadres:fulltime_check": Row(get=[*READ_POSTS, *POLITICAL_ELSEWHERE]),
+    "cadres:fulltime_export": Row(get=[*READ_POSTS, *POLITICAL_ELSEWHERE]),
+    "cadres:fulltime_recheck": Row(post=[*KEEP_POSTS, *POLITICAL_ELSEWHERE]),
+    "cadres:exception_list": Row(get=[*READ_POSTS, *POLITICAL_ELSEWHERE]),
+    "cadres:exception_record": Row(
+        get=[*KEEP_POSTS, *POLITICAL_ELSEWHERE], post=[*KEEP_POSTS, *POLITICAL_ELSEWHERE]
+    ),
+    "cadres:exception_end": Row(
+        get=KEEP_POSTS, post=KEEP_POSTS, args=pk_of("exception"), unseen=POLITICAL_ELSEWHERE
+    ),
+    # Allowances: standards, runs and what is one's own.
+    "cadres:standard_list": Row(get=[*READ_RUNS, *POLITICAL_ELSEWHERE]),
+    "cadres:standard_list_export": Row(get=[*READ_RUNS, *POLITICAL_ELSEWHERE]),
+    "cadres:standard_set": Row(
+        get=["political", *POLITICAL_ELSEWHERE], post=["political", *POLITICAL_ELSEWHERE]
+    ),
+    "cadres:standard_detail": Row(
+        get=READ_RUNS, args=pk_of("standard"), unseen=POLITICAL_ELSEWHERE
+    ),
+    "cadres:standard_end": Row(
+        get=["political"], post=["political"], args=pk_of("standard"), unseen=POLITICAL_ELSEWHERE
+    ),
+    "cadres:run_list": Row(get=[*READ_RUNS, *POLITICAL_ELSEWHERE]),
+    "cadres:run_list_export": Row(get=[*READ_RUNS, *POLITICAL_ELSEWHERE]),
+    "cadres:run_draft": Row(get=["party_affairs"], post=["party_affairs"]),
+    "cadres:run_detail": Row(get=READ_RUNS, args=pk_of("run"), unseen=POLITICAL_ELSEWHERE),
+    "cadres:run_lines": Row(get=READ_RUNS, args=pk_of("run"), unseen=POLITICAL_ELSEWHERE),
+    "cadres:run_sheet": Row(get=READ_RUNS, args=pk_of("run"), unseen=POLITICAL_ELSEWHERE),
+    "cadres:run_export": Row(get=READ_RUNS, args=pk_of("run"), unseen=POLITICAL_ELSEWHERE),
+    "cadres:run_submit": Row(get=["party_affairs"], post=["party_affairs"], args=pk_of("run")),
+    "cadres:run_recompute": Row(get=["party_affairs"], post=["party_affairs"], args=pk_of("run")),
+    "cadres:run_discard": Row(get=["party_affairs"], post=["party_affairs"], args=pk_of("run")),
+    "cadres:run_pay": Row(get=["party_affairs"], post=["party_affairs"], args=pk_of("run")),
+    "cadres:run_check": Row(
+        get=["political"], post=["political"], args=pk_of("run"), unseen=POLITICAL_ELSEWHERE
+    ),
+    "cadres:run_approve": Row(get=["president"], post=["president"], args=pk_of("run")),
+    "cadres:run_return": Row(
+        get=["political", "president"],
+        post=["political", "president"],
+        args=pk_of("run"),
+        unseen=POLITICAL_ELSEWHERE,
+    ),
+    "cadres:my_allowances": Row(get=EVERYONE),
+    # Appointments, terms and elections.
+    "cadres:appointment_list": Row(get=[*READ_POSTS, *POLITICAL_ELSEWHERE]),
+    "cadres:appointment_export": Row(get=[*READ_POSTS, *POLITICAL_ELSEWHERE]),
+    "cadres:appointment_make": Row(
+        get=["political", *POLITICAL_ELSEWHERE], post=["political", *POLITICAL_ELSEWHERE]
+    ),
+    "cadres:appointment_detail": Row(
+        get=READ_POSTS, args=pk_of("appointment"), unseen=POLITICAL_ELSEWHERE
+    ),
+    "cadres:appointment_notice": Row(
+        get=[OWN, *READ_POSTS], args=pk_of("appointment"), unseen=POLITICAL_ELSEWHERE
+    ),
+    "cadres:appointment_extend": changing_appointment("appointment"),
+    "cadres:appointment_approve": changing_appointment("appointment"),
+    "cadres:appointment_end": changing_appointment("appointment"),
+    "cadres:appointment_end_change": changing_appointment("ended"),
+    "cadres:appointment_reopen": changing_appointment("ended"),
+    "cadres:appointment_void": changing_appointment("appointment"),
+    "cadres:secondment_start": changing_appointment("appointment"),
+    "cadres:secondment_end": changing_appointment("secondment"),
+    "cadres:term_list": Row(get=[*READ_POSTS, *POLITICAL_ELSEWHERE]),
+    "cadres:term_export": Row(get=[*READ_POSTS, *POLITICAL_ELSEWHERE]),
+    "cadres:election_plan": changing_appointment("elected"),
+    "cadres:election_hold": changing_appointment("elected"),
+    "cadres:my_posts": Row(get=EVERYONE),
     # Case figures and their import.
     "appraisal:figure_list": Row(get=[*READ_RESULTS, *POLITICAL_ELSEWHERE]),
     "appraisal:figure_export": Row(get=[*READ_RESULTS, *POLITICAL_ELSEWHERE]),
@@ -219,7 +369,7 @@ TABLE = {
 
 
 @pytest.fixture
-def world(court, civil, officer, political, request):
+def world(court, civil, branch, officer, political, request):
     """One record of each kind in the court, and one user in each role."""
     for name in EVERYONE:
         request.getfixturevalue(name)
@@ -264,7 +414,21 @@ def world(court, civil, officer, political, request):
         "created_at": now,
     }
     figure_import = FigureImport.objects.create(**uploaded)
+    kept = store_file(b"%PDF", name="basis.pdf", content_type="", by=political, is_kept=True)
+    approval = make_approval(court, file=kept)
+    post = make_post(branch, "branch_secretary", approval=approval)
+    appointment = make_appointment(post, officer, date(2026, 1, 1), term_end=date(2029, 1, 1))
     return SimpleNamespace(
+        approval=approval,
+        post=post,
+        appointment=appointment,
+        ended=make_appointment(
+            make_post(branch, "group_leader"), officer, date(2024, 1, 1), date(2025, 1, 1)
+        ),
+        secondment=make_secondment(appointment, date(2026, 2, 1)),
+        elected=branch,
+        staffing=draft_staffing(branch, by=political, file=scan()),
+        exception=make_exception(branch, "below_branch", approval=approval),
         officer=officer,
         someone=someone,
         disabled=make_user("disabled", court=court, is_active=False),
@@ -289,6 +453,8 @@ def world(court, civil, officer, political, request):
         sheet=FigureSheet.objects.create(
             officer=officer, month=date(2026, 1, 1), source=figure_import
         ),
+        standard=make_standard(court, "branch_secretary", "300", approval=approval),
+        run=make_run(court),
         draft=draft,
         cycle=cycle,
         result=Result.objects.create(

@@ -1,7 +1,7 @@
 """The reference tables: who opens which, what of it they see, and what the services refuse."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from http import HTTPStatus
 from io import BytesIO
 
@@ -13,10 +13,21 @@ from django.urls import reverse
 from openpyxl import Workbook, load_workbook
 
 from appraisal.models import FigureImport, IndexSet, Indicator, Measure
-from cadres.models import Officer, RosterImport
+from cadres.models import (
+    AllowanceRun,
+    AllowanceStandard,
+    Appointment,
+    Approval,
+    Officer,
+    Post,
+    RosterImport,
+    StaffingRequest,
+)
 from courtparty.accounts.models import Grant, Unit, User
 from courtparty.accounts.roles import Role
 from courtparty.audit.models import Entry
+from courtparty.notices.models import WorkingDay
+from tests.cadres.establishment import make_appointment, make_approval, make_post, make_standard
 from tests.factories import make_officer, make_unit
 
 pytestmark = pytest.mark.django_db
@@ -45,8 +56,19 @@ OPENED_BY = {
     Measure: {"appraiser"},
     IndexSet: {"appraiser"},
     FigureImport: {"political", "appraiser"},
+    Approval: {"party_affairs", "political"},
+    Post: {"party_affairs", "political"},
+    StaffingRequest: {"party_affairs", "political"},
+    Appointment: {"party_affairs", "political"},
+    AllowanceStandard: {"party_affairs", "political"},
+    AllowanceRun: {"party_affairs", "political"},
+    WorkingDay: {"system_admin"},
 }
-MAY_ADD = {Unit: {"party_affairs", "political", "system_admin"}, Measure: {"appraiser"}}
+MAY_ADD = {
+    Unit: {"party_affairs", "political", "system_admin"},
+    Measure: {"appraiser"},
+    WorkingDay: {"system_admin"},
+}
 
 
 def address(model, page="changelist", *args):
@@ -70,8 +92,11 @@ def two_courts(court, civil, branch, officer, other_court, outsider, political, 
         "department": make_unit(other_court, "外庭"),
         "branch": make_unit(other_court, "外支部", kind=Unit.Kind.BRANCH),
     }
-    make_officer(court=other_court, name="外人", **foreign)
+    stranger = make_officer(court=other_court, name="外人", **foreign)
     now = datetime(2026, 11, 20, tzinfo=UTC)
+    WorkingDay.objects.create(day=date(2026, 10, 1), is_worked=False, name="国庆节")
+    make_posts(branch, officer, "own", now)
+    make_posts(foreign["branch"], stranger, "foreign", now)
     for place, mark in ((court, "own"), (other_court, "foreign")):
         for model in (RosterImport, FigureImport):
             model.objects.create(
@@ -94,6 +119,19 @@ def two_courts(court, civil, branch, officer, other_court, outsider, political, 
             published_at=now,
         )
     return other_court
+
+
+def make_posts(unit, officer, mark, now):
+    """A post with its document, holder, request, standard and run."""
+    court = officer.court
+    document = make_approval(court, number=f"{mark} document", title=mark, issuer=mark)
+    post = make_post(unit, "branch_secretary", name=mark, approval=document)
+    make_appointment(post, officer, date(2026, 1, 1), document=document, note=mark)
+    make_standard(court, "branch_secretary", "100", approval=document, note=mark)
+    StaffingRequest.objects.create(
+        court=court, unit=unit, title=mark, addressee=mark, reason=mark, created_at=now
+    )
+    AllowanceRun.objects.create(court=court, month=date(2026, 10, 1), computed_at=now, voucher=mark)
 
 
 FOREIGN = ["另一县人民法院", "other court", "外庭", "外支部", "外人", "钱外人", "foreign"]
@@ -124,7 +162,9 @@ def test_rows_are_added_by_those_who_may(client_of, model):
     assert got == {who: OK if who in MAY_ADD.get(model, set()) else FORBIDDEN for who in CAST}
 
 
-@pytest.mark.parametrize("model", OPENED_BY, ids=lambda model: model.__name__)
+@pytest.mark.parametrize(
+    "model", [one for one in OPENED_BY if one is not WorkingDay], ids=lambda model: model.__name__
+)
 def test_nothing_is_deleted_here(client_of, model, two_courts, system_admin, measure):
     row = model.objects.order_by("pk").first()
 
@@ -677,6 +717,108 @@ def test_measure_that_a_published_set_counts_keeps_its_way_over_months(
     assert [row for row, _text in errors_of(response)] == ["2"]
 
 
+# -- the working calendar -----------------------------------------------------------------------
+
+
+@pytest.fixture
+def holiday(db):
+    return WorkingDay.objects.create(day=date(2026, 10, 1), is_worked=False, name="国庆节")
+
+
+def test_working_day_is_added_changed_and_removed(client_of, system_admin, holiday):
+    client = client_of("system_admin")
+    sunday = {"day": "2026-10-11", "is_worked": "on", "name": "国庆节"}
+
+    client.post(address(WorkingDay, "add"), sunday)
+    client.post(address(WorkingDay, "change", holiday.pk), {"day": "2026-10-02", "name": "国庆节"})
+    added = WorkingDay.objects.get(day=date(2026, 10, 11))
+    client.post(address(WorkingDay, "delete", added.pk), {"post": "yes"})
+
+    assert [one.day for one in WorkingDay.objects.all()] == [date(2026, 10, 2)]
+    assert list(Entry.objects.order_by("pk").values_list("verb", "detail__day")) == [
+        ("workingday.changed", "2026-10-11"),
+        ("workingday.changed", "2026-10-02"),
+        ("workingday.removed", "2026-10-11"),
+    ]
+
+
+def test_working_day_that_is_a_plain_weekday_is_refused(client_of, system_admin):
+    response = client_of("system_admin").post(
+        address(WorkingDay, "add"), {"day": "2026-10-12", "is_worked": "on"}
+    )
+
+    assert ["is a weekday" in text for text in refusals(response)] == [True]
+    assert not WorkingDay.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("days", "warned"),
+    [
+        ([], [2026, 2027]),
+        ([date(2026, 10, 1)], [2027]),
+        ([date(2026, 10, 1), date(2027, 1, 1)], []),
+    ],
+)
+def test_working_calendar_warns_of_years_not_announced_yet(
+    client_of, system_admin, monkeypatch, days, warned
+):
+    monkeypatch.setattr("django.utils.timezone.localdate", lambda *args: date(2026, 11, 23))
+    for day in days:
+        WorkingDay.objects.create(day=day, is_worked=False)
+
+    response = client_of("system_admin").get(address(WorkingDay))
+
+    texts = [str(message) for message in response.context["messages"]]
+    named = [re.search(r"The holidays of (\d+) ", text)[1] for text in texts]
+    assert named == [str(year) for year in warned]
+
+
+def test_working_calendar_is_filtered_by_year(client_of, system_admin, holiday):
+    WorkingDay.objects.create(day=date(2027, 1, 1), is_worked=False)
+    client = client_of("system_admin")
+
+    for query, found in ((2026, 1), (2027, 1), (2028, 0), ("x", 2)):
+        assert client.get(address(WorkingDay), {"year": query}).context["cl"].result_count == found
+
+
+def test_working_calendar_goes_out_and_comes_in(client_of, system_admin, holiday):
+    client = client_of("system_admin")
+    rows = export_of(client, WorkingDay)
+    assert rows == [["day", "worked", "occasion"], ["2026-10-01", "no", "国庆节"]]
+
+    response = send(
+        client,
+        WorkingDay,
+        [*rows, [datetime(2026, 10, 2), "no", "国庆节"], ["2026.10.10", "yes", "国庆节"]],
+    )
+
+    assert response.url == address(WorkingDay)
+    assert list(WorkingDay.objects.order_by("day").values_list("day", "is_worked")) == [
+        (date(2026, 10, 1), False),
+        (date(2026, 10, 2), False),
+        (date(2026, 10, 10), True),
+    ]
+    assert Entry.objects.filter(verb="workingday.changed").count() == 2
+
+
+def test_working_calendar_is_imported_whole_or_not_at_all(client_of, system_admin, holiday):
+    rows = [
+        ["day", "worked", "occasion"],
+        ["2026-10-02", "no", "国庆节"],
+        ["October", "no", ""],
+        ["2026-10", "no", ""],
+        ["2026-10-12", "yes", ""],
+        ["2026-10-13", "perhaps", ""],
+        ["", "no", "x"],
+    ]
+
+    response = send(client_of("system_admin"), WorkingDay, rows)
+
+    assert sorted(row for row, _text in errors_of(response)) == ["3", "4", "5", "6", "7"]
+    assert WorkingDay.objects.count() == 1
+    assert not Entry.objects.exists()
+
+
 # -- what the browser is given ------------------------------------------------------------------
 
 INLINE = [
@@ -733,4 +875,4 @@ def test_platform_accounts_hold_no_business_table():
     platform = {"system_admin", "security_admin", "audit_admin"}
 
     for model, people in OPENED_BY.items():
-        assert model in {Unit, User, Grant} or not people & platform
+        assert model in {Unit, User, Grant, WorkingDay} or not people & platform

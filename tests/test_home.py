@@ -10,13 +10,14 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext
 
 from appraisal.models import Cycle, FigureImport, FigureSheet
-from cadres.models import Officer, RosterImport
+from cadres.models import AllowanceRun, Breach, Officer, RosterImport, StaffingRequest
 from cadres.services.corrections import ask_correction
 from cadres.services.officers import reveal_officer
 from courtparty import views
 from courtparty.accounts.roles import Role
 from courtparty.audit.services import record_read
 from courtparty.notices.services import notify
+from tests.cadres.establishment import make_appointment, make_post
 from tests.factories import make_officer
 
 HOME, MINE = reverse("home"), reverse("my_records")
@@ -133,6 +134,59 @@ def test_home_costs_at_most_twelve_queries(client, request, role, work, court, c
     # The first request of a session writes when it was seen, in a transaction of three.
     assert len(first) <= 15
     assert len(later) <= 12
+
+
+@pytest.fixture
+def checked_run(court, party_affairs, political):
+    return AllowanceRun.objects.create(
+        court=court,
+        month=date(2026, 10, 1),
+        state=AllowanceRun.State.CHECKED,
+        computed_at=timezone.now(),
+        made_by=party_affairs,
+        checked_by=political,
+    )
+
+
+def test_home_brings_an_allowance_run_to_whom_it_waits_for(
+    client, president, political, party_affairs, checked_run
+):
+    assert titles(home(client, president)) == [checked_run.get_absolute_url()]
+    assert titles(home(client, political)) == []
+    assert titles(home(client, party_affairs)) == []
+
+
+def test_home_names_replies_terms_and_breaches_that_are_overdue(
+    client, secretary, court, party_org, officer
+):
+    yesterday = timezone.localdate() - timedelta(days=1)
+    StaffingRequest.objects.create(
+        court=court,
+        unit=party_org,
+        state="sent",
+        reply_due_on=yesterday,
+        created_at=timezone.now(),
+    )
+    post = make_post(party_org)
+    make_appointment(post, officer, date(2020, 1, 1), term_end=yesterday)
+    Breach.objects.create(
+        court=court,
+        unit=party_org,
+        code="no_fulltime_staff",
+        weight="breach",
+        subject="s",
+        since=yesterday,
+        seen_on=yesterday,
+    )
+
+    shown = home(client, secretary)
+
+    assert titles(shown) == [
+        reverse("cadres:request_list") + "?reply=overdue",
+        reverse("cadres:term_list") + "?state=overdue",
+        reverse("cadres:fulltime_check"),
+    ]
+    assert (shown.posts.authorised, shown.posts.occupied, shown.posts.vacant) == (1, 1, 0)
 
 
 def test_home_of_an_officer_without_a_role_is_my_records(client, officer_user):

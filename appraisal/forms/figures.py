@@ -5,7 +5,7 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout
 from django import forms
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_filters import CharFilter, ChoiceFilter, FilterSet
 
@@ -157,7 +157,7 @@ def _label(one: dict[str, Any]) -> str:
     written = f"{one['department']} {one['name']}".strip()
     if one["occurrence"] == 1:
         return written
-    return _now("%(name)s, row number %(nth)s of this name") % {
+    return gettext("%(name)s, row number %(nth)s of this name") % {
         "name": written,
         "nth": one["occurrence"],
     }
@@ -165,13 +165,13 @@ def _label(one: dict[str, Any]) -> str:
 
 def _described(officer: Officer) -> str:
     words = [officer.name, officer.department.display_name, officer.title]
-    left = _now("left on %(day)s") % {"day": officer.left_on} if officer.left_on else ""
+    left = gettext("left on %(day)s") % {"day": officer.left_on} if officer.left_on else ""
     return " · ".join(word for word in [*words, left] if word)
 
 
 def _places(one: dict[str, Any], offered: list[Officer]) -> str:
     if not offered:
-        return _now("Nobody on the roster is like this. Correct the workbook or the roster.")
+        return gettext("Nobody on the roster is like this. Correct the workbook or the roster.")
     shown = [f"{sheet} · {row}" for sheet, row in one["places"][:6]]
     more = " …" if len(one["places"]) > len(shown) else ""
-    return _now("Sheet and row: %(places)s") % {"places": listed(shown) + more}
+    return gettext("Sheet and row: %(places)s") % {"places": listed(shown) + more}

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from appraisal.models import AssessmentRun, Cycle, IndexSet, Indicator, Participant, Result
 from appraisal.selectors.cycles import group_label, lack_of, missing_of, months_text
@@ -118,10 +119,11 @@ def _sheets(cycle: Cycle, run: AssessmentRun, rows: list[_Row]) -> Iterator[Shee
 def _results_sheet(cycle: Cycle, group: str, rows: list[_Row]) -> SheetPlan:
     lines = rows[0].lines
     headings = [f"{line.name} ({line.weight.normalize():f})" for line in lines]
+    total = pgettext("of points", "Total")
     return SheetPlan(
         sheet_name=group,
         title=f"{cycle.name} · {group}",
-        headings=[_("Department"), _("Name"), *headings, _("Total"), _("State")],
+        headings=[_("Department"), _("Name"), *headings, total, _("State")],
         rows=[
             [
                 row.department,

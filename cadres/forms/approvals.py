@@ -1,11 +1,19 @@
+from datetime import date
 from typing import Any
 
 from crispy_forms.layout import Column, Fieldset, Row
 from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django_filters import CharFilter, ChoiceFilter, FilterSet
 
+from cadres.forms.officers import PlainSelect
+from cadres.models import Approval
+from cadres.selectors.approvals import NOTHING, USES, searched_approvals, used_for
 from courtparty.jobs.forms import AttachmentField
+
+# No document of this state is older.
+EARLIEST = date(1949, 10, 1)
 
 
 class DayInput(forms.DateInput):
@@ -61,6 +69,12 @@ class ApprovalFields(forms.Form):
             "file",
         )
 
+    def clean_issued_on(self) -> date | None:
+        day = self.cleaned_data["issued_on"]
+        if day and day < EARLIEST:
+            raise forms.ValidationError(_("Please check the year of this date."))
+        return day
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         number, issued_on = cleaned.get("number"), cleaned.get("issued_on")
@@ -82,3 +96,63 @@ class ApprovalFields(forms.Form):
             "title": cleaned["document_title"],
             "file": cleaned["file"],
         }
+
+
+class ApprovalFilter(FilterSet):
+    """The filters over documents that come from ``with_uses``."""
+
+    q = CharFilter(
+        label=_("Number, title or issuer"),
+        method="search",
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off", "maxlength": 60}),
+    )
+    use = ChoiceFilter(
+        label=_("Used for"),
+        empty_label=_("all"),
+        choices=[
+            *((name, use.label) for name, use in USES.items()),
+            (NOTHING, _("nothing yet")),
+        ],
+        method="in_use",
+        widget=PlainSelect,
+    )
+    has_file = ChoiceFilter(
+        label=_("File"),
+        empty_label=_("all"),
+        choices=[("yes", _("with a file")), ("no", _("without a file"))],
+        method="with_file",
+        widget=PlainSelect,
+    )
+
+    @property
+    def found(self):
+        return self.qs if self.is_valid() else self.queryset.none()
+
+    def search(self, queryset, name, value):
+        return searched_approvals(queryset, value)
+
+    def in_use(self, queryset, name, value):
+        return used_for(queryset, value)
+
+    def with_file(self, queryset, name, value):
+        return queryset.filter(file__isnull=value == "no")
+
+
+class ApprovalCompleteForm(forms.Form):
+    """Only what the document still lacks is asked for."""
+
+    title = forms.CharField(label=_("Title of the document"), max_length=200, required=False)
+    issuer = forms.CharField(label=_("Issued by"), max_length=100, required=False)
+    file = AttachmentField(required=False)
+
+    def __init__(self, *args: Any, approval: Approval, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known = {"title": approval.title, "issuer": approval.issuer, "file": approval.file_id}
+        for name in [name for name, value in known.items() if value]:
+            del self.fields[name]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not any(cleaned.values()) and not self.errors:
+            raise forms.ValidationError(_("Nothing has been filled in."))
+        return cleaned

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cadres.models.posts import Approval, Post
 from courtparty.accounts.models import Unit, User
@@ -29,7 +30,7 @@ class StaffingRequest(models.Model):
         SENT = "sent", _("sent, reply due")
         APPROVED = "approved", _("approved")
         PARTLY = "partly", _("partly approved")
-        REFUSED = "refused", _("refused")
+        REFUSED = "refused", pgettext_lazy("of a request", "refused")
         WITHDRAWN = "withdrawn", _("withdrawn")
 
     court = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("court"))
@@ -99,11 +100,11 @@ class RequestStep(models.Model):
 
     class Action(models.TextChoices):
         DRAFT = "draft", _("drafted")
-        SEND = "send", _("sent")
+        SEND = "send", pgettext_lazy("of a request", "sent")
         CHASE = "chase", _("reply chased")
         APPROVE = "approve", _("approved")
         PARTLY = "partly", _("partly approved")
-        REFUSE = "refuse", _("refused")
+        REFUSE = "refuse", pgettext_lazy("of a request", "refused")
         RESEND = "resend", _("sent again")
         WITHDRAW = "withdraw", _("withdrawn")
 

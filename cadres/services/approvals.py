@@ -1,5 +1,6 @@
 """Entering the documents that posts, appointments, standards and exceptions rest on."""
 
+import hashlib
 from datetime import date
 
 from django.core.files.uploadedfile import UploadedFile
@@ -8,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cadres.models import Approval
+from cadres.rules.documents import document_number
 from courtparty.accounts.models import Unit, User
 from courtparty.audit.services import record
 from courtparty.jobs.models import StoredFile
@@ -16,6 +18,10 @@ from courtparty.jobs.services import store_file
 
 class CannotEnter(Exception):
     """The document can't be entered like this. Its text is for the user."""
+
+
+class CannotOpenFile(Exception):
+    """There is no file to hand out. Its text is for the user."""
 
 
 def keep_attachment(file: UploadedFile, *, by: User) -> StoredFile:
@@ -43,12 +49,13 @@ def enter_approval(
     """The document of a court by its number: the one on record, or a new one.
 
     One document may serve several records, so a number that is there already is taken up; what
-    it lacks (title, issuer, file) is added, what it says is never overwritten. Refuses a number
-    on record with another date, and a date in the future.
+    it lacks (title, issuer, file) is added, what it says is never overwritten. A number is known
+    by one spelling, whatever brackets were typed. Refuses a number on record with another date
+    or another file, and a date in the future.
     """
     if issued_on > timezone.localdate():
         raise CannotEnter(_("The date of the document lies in the future."))
-    number = " ".join(number.split())
+    number = document_number(number)
     approval, is_new = Approval.objects.select_for_update(of=("self",)).get_or_create(
         court=court,
         number=number,
@@ -57,11 +64,25 @@ def enter_approval(
     if approval.issued_on != issued_on:
         text = _("The document %(number)s is on record with the date %(day)s.")
         raise CannotEnter(text % {"number": number, "day": approval.issued_on.isoformat()})
+    if file and approval.file_id is not None:
+        _refuse_other_file(approval, file)
     added = _add_what_lacks(approval, title=title, issuer=issuer, file=file, by=by)
     if is_new or added:
-        verb = "approval.entered" if is_new else "approval.completed"
-        record(verb, by=by, on=approval, court=court)
+        record(
+            "approval.entered" if is_new else "approval.completed",
+            by=by,
+            on=approval,
+            court=court,
+        )
     return approval
+
+
+def _refuse_other_file(approval: Approval, file: UploadedFile) -> None:
+    """The same scan once more does no harm; another one would be lost without a word."""
+    digest = hashlib.sha256(file.read()).hexdigest()
+    if not StoredFile.objects.filter(approvals=approval, sha256=digest).exists():
+        text = _("The document %(number)s has a file already: leave the file empty here.")
+        raise CannotEnter(text % {"number": approval.number})
 
 
 def _add_what_lacks(
@@ -78,3 +99,12 @@ def _add_what_lacks(
     if changed:
         approval.save(update_fields=changed)
     return bool(changed)
+
+
+@transaction.atomic
+def open_approval_file(approval: Approval, *, by: User) -> StoredFile:
+    """Hand out the file of a document; the log keeps who took it. Refuses where there is none."""
+    if approval.file is None:
+        raise CannotOpenFile(_("No file has been kept with this document."))
+    record("approval.downloaded", by=by, on=approval, court=approval.court)
+    return approval.file

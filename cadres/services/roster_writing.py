@@ -8,6 +8,7 @@ from django.utils import timezone
 from cadres.models import Officer
 from cadres.rules.roster_plan import ChangedOfficer, NewUnit, OfficerRow, Plan, chosen_units
 from cadres.selectors.roster import PLAIN_FIELDS, CourtUnits, RosterPreview, court_units
+from cadres.services.allowance_marks import mark_runs_stale
 from courtparty.accounts.models import Unit, User
 from courtparty.accounts.services.units import create_unit
 from courtparty.audit.services import record_many
@@ -114,11 +115,13 @@ def _change(
     officers = Officer.objects.select_for_update().in_bulk(_pks(one.known for one in changed))
     by_fields: dict[tuple[str, ...], list[Officer]] = {}
     columns = {"updated_at"}
+    gone_since: list[date] = []
     for one in changed:
         officer = officers[one.known.pk]
         values = {change.field: change.new for change in one.changes}
         columns.update(_set(officer, values, departments, branches))
         if one.returned:
+            gone_since.append(officer.left_on or date.min)
             officer.left_on = None
             columns.add("left_on")
         by_fields.setdefault(tuple(values), []).append(officer)
@@ -129,6 +132,8 @@ def _change(
             record_many("officer.changed", by=by, on=together, court=court, **details)
     back = [officers[one.known.pk] for one in changed if one.returned]
     record_many("officer.returned", by=by, on=back, court=court, source="roster")
+    if gone_since:
+        mark_runs_stale(court=court, since=min(gone_since))
 
 
 def _overwrite(officers: list[Officer], columns: set[str]) -> None:
@@ -160,6 +165,8 @@ def _mark_left(plan: Plan, court: Unit, by: User | None, on: date) -> None:
     gone = list(Officer.objects.filter(pk__in=_pks(plan.left)).only("pk"))
     Officer.objects.filter(pk__in=_pks(plan.left)).update(left_on=on, updated_at=timezone.now())
     record_many("officer.left", by=by, on=gone, court=court, source="roster")
+    if gone:
+        mark_runs_stale(court=court, since=on)
 
 
 def _pks(officers: Iterable) -> list[int]:

@@ -10,6 +10,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cadres.forms.officers import OfficerFilter, RevealForm
 from cadres.models import Officer
+from cadres.selectors.appointments import MANAGE, appointments_of
+from cadres.selectors.appointments import VIEW as VIEW_POSTS
 from cadres.selectors.corrections import correction_rows, decided_by
 from cadres.selectors.officers import (
     DEFAULT_ORDER,
@@ -120,10 +122,14 @@ def _officer_or_refusal(request: HttpRequest, pk: int, permission: str = VIEW) -
 def _detail(
     request: HttpRequest, officer: Officer, form: RevealForm, *, is_open: bool = False, status=200
 ) -> HttpResponse:
+    on = timezone.localdate()
     context = {
         "title": officer.name,
         "officer": officer,
-        "spans": spans_of(officer, on=timezone.localdate()),
+        "spans": spans_of(officer, on=on),
+        "posts": appointments_of(officer, request.user, on=on),
+        "may_see_posts": request.user.has_perm(VIEW_POSTS),
+        "may_appoint": has_reach(request.user, MANAGE, officer),
         "form": form,
         "is_open": is_open,
         "may_reveal": has_reach(request.user, REVEAL, officer),

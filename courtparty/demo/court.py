@@ -22,6 +22,7 @@ from courtparty.accounts.services import first_administrator_link
 from courtparty.accounts.services.accounts import FIRST_ADMINISTRATORS, create_account
 from courtparty.accounts.services.grants import grant_role
 from courtparty.accounts.services.units import create_court
+from courtparty.demo.posts import fill_posts
 
 WORKBOOKS = Path(__file__).parent / "workbooks"
 CODE = "demo"
@@ -65,8 +66,12 @@ def load_court() -> list[str]:
         )
         _bring_in_workbooks(court, on=today)
         lines = [*_administrators(password), *_seats(court, password, on=today)]
-        lines.append(_officer(court, password))
+        officer = _officer(court)
+        lines.append(
+            _ready(User.objects.get(officer=officer), password, f"{officer.title} {officer.name}")
+        )
         _appraise(court)
+        fill_posts(court, officer, on=today)
     return [f"Password of every demo account: {password}", *lines]
 
 
@@ -124,14 +129,15 @@ def _unit_of(seat: Seat, court: Unit) -> Unit:
     return inside.get(name=seat.unit)
 
 
-def _officer(court: Unit, password: str) -> str:
+def _officer(court: Unit) -> Officer:
     """A judge of the civil division, whose figures and result there are to read."""
     judges = Officer.objects.filter(
         court=court, department__name=OFFICER_IN, category=Officer.Category.QUOTA_JUDGE
     )
     officer = judges.exclude(title="庭长").order_by("list_order")[0]
     open_account(officer, by=None)
-    return _ready(User.objects.get(officer=officer), password, f"{officer.title} {officer.name}")
+    officer.refresh_from_db()
+    return officer
 
 
 def _appraise(court: Unit) -> None:

@@ -13,6 +13,46 @@ KINDS = {
     "correction_declined": _(
         "The correction you asked for was declined. The reason is on the page."
     ),
+    "appointment_made": _("You have been appointed to a post. Its documents are on the page."),
+    "appointment_extended": _("The term of a post you hold has been extended."),
+    "appointment_ended": _("The end of an appointment of yours has been entered."),
+    "appointment_end_changed": _("The end of an appointment of yours has been corrected."),
+    "appointment_reopened": _("The end of an appointment of yours has been taken back."),
+    "appointment_voided": _(
+        "An appointment of yours was taken back, because it had been entered by mistake."
+    ),
+    "secondment_started": _("It has been entered that you are seconded out of a post you hold."),
+    "secondment_ended": _("The end of a secondment of yours has been entered."),
+    "seat_vacant": _("A seat in the establishment has fallen vacant. The page shows since when."),
+    "term_ending": _(
+        "The term of a Party organisation ends on %(day)s. Plan its election, or have it planned."
+    ),
+    "term_over": _(
+        "The term of a Party organisation ended on %(day)s, and no election is on record."
+    ),
+    "election_planned": _("The election of a Party organisation has been planned."),
+    "election_held": _(
+        "A Party organisation has held its election. Enter who was elected as appointments."
+    ),
+    "request_reply_due": _("The reply to a staffing request is due on %(day)s."),
+    "request_reply_late": _(
+        "The reply to a staffing request was due on %(day)s and has not been entered."
+    ),
+    "request_answered": _("The reply to a staffing request has been entered."),
+    "run_drafted": _(
+        "The allowance run for %(month)s has been drafted. Look through it and hand it over."
+    ),
+    "run_submitted": _("The allowance run for %(month)s is waiting for you to check it."),
+    "run_checked": _("The allowance run for %(month)s is waiting for your approval."),
+    "run_approved": _("The allowance run for %(month)s is approved and can be paid."),
+    "run_returned": _("The allowance run for %(month)s was sent back. The page says why."),
+    "run_unpaid": _("The allowance run for %(month)s is not paid yet; the next step is yours."),
+    "run_overdue": _("The allowance run for %(month)s has not been paid, a week after its day."),
+    "allowance_paid": _("The post allowances of the run for %(month)s are paid. See your lines."),
+    "fulltime_breach": _("The full-time check has found new breaches: %(count)s."),
+    "fulltime_exception_ended": _(
+        "An approved exception has ended, and the full-time check still finds what it excused."
+    ),
     "job_done": _("“%(label)s” has finished."),
     "job_failed": _("“%(label)s” did not finish. The page says why."),
     "account_rights_changed": _("Your roles were changed."),

@@ -14,6 +14,7 @@ from courtparty.accounts.models import Unit, User
 from courtparty.accounts.roles import Role
 from courtparty.lib.crypto import keyed_hash
 from courtparty.lib.people import pinyin_of
+from tests.bench import posts
 from tests.factories import make_court, make_id_number, make_unit, make_user
 
 FAMILY = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜"
@@ -49,6 +50,7 @@ def fill(size: int) -> dict[str, User]:
     judge.user = make_user("judge", court=court)
     judge.save(update_fields=["user"])
     _figures(court, political)
+    posts.fill(court, org, make_user("cadre", Role.PARTY_AFFAIRS, court))
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     return {"political": political, "judge": judge.user}

@@ -11,7 +11,15 @@ from tests.bench import database
 SIZES = [int(size) for size in os.environ.get("BENCH_SIZES", "200,5000,50000").split(",")]
 TARGET_RATIO, TARGET_QUERIES, TARGET_GROWTH = 2.5, 12, 1.3
 TARGET_MEMORY, TARGET_REQUESTS, TARGET_COLD = 120, 30, 500
-TARGETED = ("officer list", "officer page", "home")
+TARGETED = (
+    "officer list",
+    "officer page",
+    "home",
+    "establishment",
+    "appointments",
+    "allowance run",
+    "my allowances",
+)
 
 
 def main() -> int:

@@ -14,7 +14,7 @@ from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 from django.urls import reverse  # noqa: E402
 
-from cadres.models import Officer  # noqa: E402
+from cadres.models import AllowanceRun, Officer  # noqa: E402
 from courtparty.accounts.models import User  # noqa: E402
 from tests.bench import data, server  # noqa: E402
 from tests.services import chromium  # noqa: E402
@@ -43,6 +43,13 @@ def _pages(users: dict[str, User]) -> dict[str, tuple[str, User]]:
         "officer list": (reverse("cadres:officer_list"), users["political"]),
         "officer page": (reverse("cadres:officer_detail", args=[someone.pk]), users["political"]),
         "home": (reverse("home"), users["political"]),
+        "establishment": (reverse("cadres:post_list"), users["political"]),
+        "appointments": (reverse("cadres:appointment_list"), users["political"]),
+        "allowance run": (
+            reverse("cadres:run_detail", args=[AllowanceRun.objects.latest("month").pk]),
+            users["political"],
+        ),
+        "my allowances": (reverse("cadres:my_allowances"), users["judge"]),
         "my records": (reverse("my_records"), users["judge"]),
         "figure list": (reverse("appraisal:figure_list"), users["political"]),
     }

@@ -1,5 +1,6 @@
 """The whole site as ``bin/run`` starts it, on a data folder of its own, and a real Chromium."""
 
+import json
 import os
 import re
 import secrets
@@ -11,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psycopg2
 import pytest
@@ -42,6 +44,11 @@ class Site:
         )
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
+
+    def prepare(self, what: str, **facts: str) -> dict[str, Any]:
+        """Have a function of ``tests.browser.inside`` prepare something; what it says it made."""
+        code = f"from tests.browser import inside; inside.{what}(**{facts!r})"
+        return json.loads(self.manage("shell", "--no-imports", "-c", code))
 
     @property
     def link(self) -> str:

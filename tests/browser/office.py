@@ -1,9 +1,12 @@
 """What people of a court do at the screen, step by step. Each starts from any page."""
 
 import re
+from datetime import date
 from pathlib import Path
 
-from playwright.sync_api import Page, expect
+from django.utils import translation
+from django.utils.translation import gettext
+from playwright.sync_api import Locator, Page, expect
 
 JOB_ENDS_WITHIN = 60_000
 SEND = "form.panel button[type=submit]"
@@ -66,3 +69,38 @@ def rows_of(page: Page, table: str = "table.data") -> list[list[str]]:
     return page.locator(f"{table} tbody tr").evaluate_all(
         "rows => rows.map(row => Array.from(row.cells, cell => cell.innerText.trim()))"
     )
+
+
+def follow(page: Page, link: str | Locator) -> None:
+    """Go where a link leads: what the page shows may be read at once."""
+    with page.expect_navigation():
+        (page.locator(link).first if isinstance(link, str) else link).click()
+
+
+def download(page: Page, link: str, folder: Path) -> Path:
+    with page.expect_download() as download:
+        page.click(link)
+    kept = folder / download.value.suggested_filename
+    download.value.save_as(kept)
+    return kept
+
+
+def enter_document(page: Page, number: str, day: date, file: Path | None = None) -> None:
+    """Fill in what a record rests on, wherever a form asks for a document."""
+    page.fill("[name=number]", number)
+    page.fill("[name=issued_on]", day.isoformat())
+    if file:
+        page.set_input_files("[name=file]", file)
+
+
+def in_language(text: object, language: str) -> str:
+    """The text as a reader of the language has it, given in English.
+
+    A text left in English is none to a Chinese reader.
+    """
+    said = {}
+    for one in ("en", language):
+        with translation.override(one):
+            said[one] = gettext(text) if isinstance(text, str) else str(text)
+    assert language == "en" or said["en"] != said[language], f"not translated: {text}"
+    return " ".join(said[language].split())

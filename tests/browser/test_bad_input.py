@@ -1,11 +1,16 @@
-"""Files that are no roster, sent as people send them: each is refused in clear words."""
+"""Files that are no roster, and posts, standards and runs as they can't be.
+
+Each is sent as people send it, refused in clear words, and leaves everything as it was.
+"""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
-from django.utils import translation
 from playwright.sync_api import Page, expect
 
 from courtparty.jobs.forms import WRONG_ENDINGS
@@ -50,13 +55,7 @@ def said(page: Page) -> str:
 
 
 def in_chinese(text: object) -> str:
-    """The message as a Chinese reader has it; a message left in English is no message to them."""
-    with translation.override("en"):
-        english = str(text)
-    with translation.override("zh-hans"):
-        chinese = str(text)
-    assert chinese != english
-    return " ".join(chinese.split())
+    return office.in_language(text, "zh-Hans")
 
 
 @pytest.mark.parametrize(
@@ -176,6 +175,156 @@ def test_missing_heading_is_named_with_what_it_may_read(demo_site, political):
     ((sheet, _row, _column, text),) = office.rows_of(political)
     assert sheet == "花名册"
     assert "公民身份号码" in text
+
+
+# -- posts, appointments, standards and runs ---------------------------------------------------
+
+PASSWORD = "松柏-Longquan-2026"
+MAKE = "/cadres/appointments/make/"
+STANDARDS = "/cadres/allowances/standards/"
+Reader = Callable[[str], Page]
+
+
+@pytest.fixture(scope="module")
+def settled(demo_site) -> dict[str, Any]:
+    """Another court on the same site: last month is paid there, this month waits for approval."""
+    return demo_site.prepare("settled_court", code="settled", password=PASSWORD)
+
+
+@pytest.fixture(params=["zh-Hans", "en"])
+def language(request) -> str:
+    return request.param
+
+
+@pytest.fixture
+def reader(settled, language, demo_site, visitor) -> Reader:
+    """A window of one of the people of that court, in either language."""
+
+    def sign_in(who: str) -> Page:
+        page = visitor("en-US" if language == "en" else "zh-CN")
+        office.sign_in(page, demo_site.address, settled["usernames"][who], PASSWORD)
+        expect(page.locator("html")).to_have_attribute("lang", language)
+        return page
+
+    return sign_in
+
+
+def appoint(page: Page, site: Site, *, post: int, officer: int, start: date) -> None:
+    page.goto(f"{site.address}{MAKE}?post={post}&officer={officer}")
+    page.fill("[name=start]", start.isoformat())
+    office.confirm(page)
+
+
+def appointments(page: Page, site: Site) -> list[list[str]]:
+    page.goto(f"{site.address}/cadres/appointments/?state=all")
+    return office.rows_of(page)
+
+
+def test_appointment_before_the_officer_joined_is_refused(settled, reader, language, demo_site):
+    page, officer = reader("political"), settled["other"]
+    before = appointments(page, demo_site)
+
+    post = settled["posts"]["party_affairs_cadre"]
+    appoint(page, demo_site, post=post, officer=officer["pk"], start=date(1991, 7, 1))
+
+    text = "%(name)s has been in work since %(day)s only; an appointment can't begin earlier."
+    words = {"name": officer["name"], "day": officer["work_since"]}
+    assert office.in_language(text, language) % words in said(page)
+    expect(page.locator("[name=number]")).to_have_count(0)
+    assert appointments(page, demo_site) == before
+
+
+def test_second_holder_of_an_exclusive_post_is_refused(settled, reader, language, demo_site):
+    page, today = reader("political"), date.today()
+    before = appointments(page, demo_site)
+
+    post, officer = settled["posts"]["secretary"], settled["other"]["pk"]
+    appoint(page, demo_site, post=post, officer=officer, start=today)
+
+    text = office.in_language("No seat of this post is free from %(day)s: %(holders)s.", language)
+    held = office.in_language("held by %(name)s since %(first)s", language)
+    words = {"name": settled["holder"], "first": f"{settled['paid_month']}-01"}
+    assert text % {"day": today.isoformat(), "holders": held % words} in said(page)
+    expect(page.locator("[name=number]")).to_have_count(0)
+    assert appointments(page, demo_site) == before
+
+
+def test_appointment_that_ends_before_it_starts_is_refused(settled, reader, language, demo_site):
+    page = reader("political")
+    before = appointments(page, demo_site)
+    started = date.fromisoformat(f"{settled['paid_month']}-01")
+
+    page.goto(f"{demo_site.address}/cadres/appointments/{settled['appointment']}/end/")
+    page.fill("[name=last]", (started - timedelta(days=1)).isoformat())
+    page.select_option("[name=reason]", "transfer")
+    office.confirm(page)
+
+    text = (
+        "The appointment began on %(day)s: the last day in the post can't be earlier. If it was "
+        "never meant, take it back as entered by mistake."
+    )
+    assert office.in_language(text, language) % {"day": started.isoformat()} in said(page)
+    assert appointments(page, demo_site) == before
+
+
+@pytest.mark.parametrize("lacks", ["everything", "the file"])
+def test_standard_without_basis_is_refused(lacks, settled, reader, language, demo_site):
+    page = reader("political")
+    page.goto(demo_site.address + STANDARDS)
+    before = office.rows_of(page)
+
+    page.goto(f"{demo_site.address}{STANDARDS}set/")
+    page.select_option("[name=kind]", "party_affairs_cadre")
+    page.fill("[name=amount]", "500.00")
+    page.fill("[name=start]", date.today().isoformat())
+    if lacks == "the file":
+        office.enter_document(page, "示人社〔2026〕99号", date.today())
+    office.confirm(page)
+
+    text = "Attach the document: a standard rests on it, and it is not on record with a file."
+    if lacks == "the file":
+        assert office.in_language(text, language) in said(page)
+    else:
+        missing = page.locator(".invalid-feedback")
+        required = office.in_language("This field is required.", language)
+        assert [one.strip() for one in missing.all_inner_texts()] == [required] * 2
+    page.goto(demo_site.address + STANDARDS)
+    assert office.rows_of(page) == before
+
+
+def test_run_for_a_paid_month_is_refused(settled, reader, language, demo_site):
+    page = reader("cadre")
+    page.goto(f"{demo_site.address}/cadres/allowances/")
+    before = office.rows_of(page)
+
+    page.goto(f"{demo_site.address}/cadres/allowances/draft/")
+    page.fill("[name=month]", settled["paid_month"])
+    office.confirm(page)
+
+    text = "The run for %(month)s is paid: later changes go into the next run."
+    words = office.in_language(text, language) % {"month": settled["paid_month"]}
+    expect(page.locator(".invalid-feedback")).to_have_text(words)
+    page.goto(f"{demo_site.address}/cadres/allowances/")
+    assert office.rows_of(page) == before
+
+
+def test_approval_by_the_maker_is_refused(settled, reader, language, demo_site):
+    page = reader("both")
+    run = f"{demo_site.address}/cadres/allowances/{settled['checked_run']}/"
+    page.goto(run)
+    state = page.locator("h1 .tag").inner_text()
+    assert state == office.in_language("to be approved", language)
+    text = "You made this run, so somebody else has to approve it."
+    assert office.in_language(text, language) in said(page)
+    expect(page.locator("main a[href$='/approve/']")).to_have_count(0)
+
+    page.goto(f"{run}approve/")
+    office.confirm(page)
+
+    text = "You made this run: maker, checker and approver are three people."
+    assert office.in_language(text, language) in said(page)
+    page.goto(run)
+    expect(page.locator("h1 .tag")).to_have_text(state)
 
 
 @pytest.fixture(scope="module", autouse=True)

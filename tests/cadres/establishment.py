@@ -6,7 +6,15 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-from cadres.models import AllowanceStandard, Appointment, Approval, Officer, Post
+from cadres.models import (
+    AllowanceStandard,
+    Appointment,
+    Approval,
+    FulltimeException,
+    Officer,
+    Post,
+    Secondment,
+)
 from courtparty.accounts.models import Unit
 
 _serial = itertools.count(1)
@@ -65,6 +73,15 @@ def make_appointment(
     )
 
 
+def make_secondment(
+    appointment: Appointment, start: date, end: date | None = None, **fields
+) -> Secondment:
+    defaults = {"destination": "县委组织部", "at": timezone.now()}
+    return Secondment.objects.create(
+        appointment=appointment, start=start, end=end, **defaults | fields
+    )
+
+
 def make_standard(
     court: Unit, kind: str, amount: str, start: date = LONG_AGO, end: date | None = None, **fields
 ) -> AllowanceStandard:
@@ -79,4 +96,22 @@ def make_standard(
         end=end,
         approval=approval,
         **{"created_at": now, "changed_at": now} | fields,
+    )
+
+
+def make_exception(
+    unit: Unit, code: str, start: date = LONG_AGO, end: date | None = None, **fields
+) -> FulltimeException:
+    court = court_of(unit)
+    fields.setdefault("approval", None)
+    approval = fields.pop("approval") or make_approval(court)
+    return FulltimeException.objects.create(
+        court=court,
+        unit=unit,
+        code=code,
+        approval=approval,
+        starts_on=start,
+        ends_on=end,
+        at=timezone.now(),
+        **fields,
     )

@@ -313,7 +313,7 @@ def test_officer_detail_costs_few_queries(client, political, people, django_asse
     client.force_login(political)
     client.get(people[0].get_absolute_url())
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(people[0].get_absolute_url())
 
 

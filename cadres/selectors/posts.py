@@ -1,0 +1,319 @@
+"""The establishment as its ledger, its pages and its workbook need it."""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from cadres.models import Appointment, Post, Secondment
+from cadres.rules.establishment import (
+    KINDS_OF_UNIT,
+    NumberChange,
+    seat_opened,
+    seats_free,
+    vacant_since,
+)
+from cadres.rules.posts import days_vacant
+from cadres.selectors.officers import Reach
+from courtparty.accounts.models import Unit, User
+from courtparty.audit.models import Entry
+from courtparty.lib.people import normal_name
+from courtparty.lib.words import listed
+
+VIEW = "cadres.view_post"
+MANAGE = "cadres.manage_post"
+VIEW_HOLDERS = "cadres.view_appointment"
+
+_LETTERS = re.compile(r"[a-z]+")
+_KIND_ORDER = {kind: place for place, kind in enumerate(Post.Kind.values)}
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who holds a post on the day: in a seat, or seconded in without one."""
+
+    appointment: int
+    officer: int
+    seat: int | None
+    name: str
+    pinyin: str
+    initials: str
+    nature: str
+    start: date
+    is_seconded_out: bool
+
+    @property
+    def words(self) -> str:
+        """The name, and whether acting, seconded in or seconded out."""
+        nature = Appointment.Nature(self.nature)
+        marks = [] if nature is Appointment.Nature.REGULAR else [str(nature.label)]
+        marks += [_("seconded out")] if self.is_seconded_out else []
+        return f"{self.name} ({listed(marks)})" if marks else self.name
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerRow:
+    """One post on one day. ``since`` is the first day of its longest vacancy."""
+
+    pk: int
+    court_id: int
+    unit: Unit
+    court: str
+    kind: str
+    title: str
+    note: str
+    is_fulltime: bool
+    is_exclusive: bool
+    authorised: int
+    opened_on: date
+    closed_on: date | None
+    approval_id: int
+    approval: str
+    approved_on: date
+    state: str
+    holders: tuple[Holder, ...]
+    vacant: int
+    since: date | None
+    days: int | None
+
+    @property
+    def holders_in_words(self) -> str:
+        """Names with what sets a holder apart; empty for those who may not read names."""
+        return listed(holder.words for holder in self.holders if holder.name)
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether it is part of the establishment on the day."""
+        return self.state in ("vacant", "full")
+
+    @property
+    def occupied(self) -> int:
+        return sum(holder.seat is not None for holder in self.holders)
+
+    @property
+    def seconded_in(self) -> int:
+        return len(self.holders) - self.occupied
+
+    @property
+    def seconded_out(self) -> int:
+        return sum(holder.is_seconded_out for holder in self.holders)
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Sums over the posts that are part of the establishment on the day."""
+
+    posts: int
+    authorised: int
+    occupied: int
+    vacant: int
+    seconded_in: int
+    seconded_out: int
+
+
+def fulltime_officers(rows: Iterable[LedgerRow]) -> set[int]:
+    """Officers who hold a full-time post; those seconded in belong to another establishment."""
+    return {
+        holder.officer
+        for row in rows
+        if row.is_fulltime and row.is_counted
+        for holder in row.holders
+        if holder.seat is not None
+    }
+
+
+def totals_of(rows: Iterable[LedgerRow]) -> Totals:
+    counted = [row for row in rows if row.is_counted]
+    return Totals(
+        posts=len(counted),
+        authorised=sum(row.authorised for row in counted),
+        occupied=sum(row.occupied for row in counted),
+        vacant=sum(row.vacant for row in counted),
+        seconded_in=sum(row.seconded_in for row in counted),
+        seconded_out=sum(row.seconded_out for row in counted),
+    )
+
+
+_FIELDS = (
+    "pk", "court_id", "unit_id", "kind", "name", "note", "is_fulltime", "is_exclusive",
+    "authorised", "opened_on", "closed_on", "approval_id", "approval__number",
+    "approval__issued_on",
+)  # fmt: skip
+
+
+def ledger(user: User, reach: Reach, *, on: date) -> list[LedgerRow]:
+    """Every post in reach on that day, closed ones too. Four queries, however many posts.
+
+    All of it is read at once: the totals and the vacancy clocks need every post anyway.
+    """
+    posts = Post.objects.visible_to(user)
+    seats = _Seats(posts, on=on, with_names=user.has_perm(VIEW_HOLDERS))
+    kinds = {kind: str(label) for kind, label in Post.Kind.choices}
+    return [_row(values, kinds, reach, seats) for values in posts.values(*_FIELDS)]
+
+
+def _row(post: dict[str, Any], kinds: dict[str, str], reach: Reach, seats: "_Seats") -> LedgerRow:
+    # Plain values and words looked up once: 500 model instances would cost the page target.
+    kind = kinds[post["kind"]]
+    opened_on, closed_on = post["opened_on"], post["closed_on"]
+    vacancies = seats.vacancies(post)
+    since = min(vacancies, default=None)
+    return LedgerRow(
+        pk=post["pk"],
+        court_id=post["court_id"],
+        unit=reach.units[post["unit_id"]],
+        court=reach.name_of(post["court_id"]) if len(reach.courts) > 1 else "",
+        kind=post["kind"],
+        title=f"{kind} ({post['name']})" if post["name"] else kind,
+        note=post["note"],
+        is_fulltime=post["is_fulltime"],
+        is_exclusive=post["is_exclusive"],
+        authorised=post["authorised"],
+        opened_on=opened_on,
+        closed_on=closed_on,
+        approval_id=post["approval_id"],
+        approval=post["approval__number"],
+        approved_on=post["approval__issued_on"],
+        state=state_of(opened_on, closed_on, vacant=len(vacancies), on=seats.on),
+        holders=seats.holders(post["pk"]),
+        vacant=len(vacancies),
+        since=since,
+        days=None if since is None else days_vacant(since, on=seats.on),
+    )
+
+
+def state_of(opened_on: date, closed_on: date | None, *, vacant: int, on: date) -> str:
+    """``closed``, ``planned`` (authorised from a day to come), ``vacant`` or ``full``."""
+    if closed_on and closed_on <= on:
+        return "closed"
+    if opened_on > on:
+        return "planned"
+    return "vacant" if vacant else "full"
+
+
+class _Seats:
+    """Holders and former holders of many posts on one day, in three queries."""
+
+    def __init__(self, posts: QuerySet[Post], *, on: date, with_names: bool) -> None:
+        self.on = on
+        chosen = posts.order_by().values("pk")
+        self._holders: dict[int, list[Holder]] = defaultdict(list)
+        self._periods: dict[int, dict[int, list[tuple[date, date | None]]]] = defaultdict(dict)
+        self._changes = number_changes(posts.filter(is_exclusive=False))
+        away = set(_seconded_out(on).filter(appointment__post__in=chosen)
+                   .values_list("appointment", flat=True))  # fmt: skip
+        standing = Appointment.objects.standing().filter(post__in=chosen, start__lte=on)
+        fields = ("post_id", "pk", "officer_id", "seat", "nature", "start", "end")
+        names = ("officer__name", "officer__pinyin", "officer__initials") if with_names else ()
+        in_seats = standing.order_by(F("seat").asc(nulls_last=True), "start", "pk")
+        for values in in_seats.values_list(*fields, *names):
+            self._add(values, away)
+
+    def _add(self, values: Sequence[Any], away: set[int]) -> None:
+        post, pk, officer, seat, nature, start, end = values[:7]
+        if seat is not None:
+            self._periods[post].setdefault(seat, []).append((start, end))
+        if end is None or end > self.on:
+            name, pinyin, initials = values[7:] or ("", "", "")
+            self._holders[post].append(
+                Holder(pk, officer, seat, name, pinyin, initials, nature, start, pk in away)
+            )
+
+    def holders(self, post: int) -> tuple[Holder, ...]:
+        return tuple(self._holders.get(post, ()))
+
+    def vacancies(self, post: dict[str, Any]) -> list[date]:
+        """The first day of each vacancy of a post that is open on the day."""
+        pk, opened_on, closed_on = post["pk"], post["opened_on"], post["closed_on"]
+        if state_of(opened_on, closed_on, vacant=0, on=self.on) != "full":
+            return []
+        taken = {one.seat for one in self._holders.get(pk, ()) if one.seat is not None}
+        periods, changes = self._periods.get(pk, {}), self._changes.get(pk, ())
+        found = [
+            vacant_since(
+                periods.get(seat, ()), opened=seat_opened(seat, opened_on, changes), on=self.on
+            )
+            for seat in seats_free(taken, post["authorised"])
+        ]
+        return [since for since in found if since is not None]
+
+
+def _seconded_out(on: date) -> QuerySet[Secondment]:
+    started = Secondment.objects.filter(start__lte=on, appointment__is_void=False)
+    return started.filter(Q(end=None) | Q(end__gt=on))
+
+
+def number_changes(posts: QuerySet[Post]) -> dict[int, list[NumberChange]]:
+    """When the authorised number of each post changed: the log is where that is kept."""
+    entries = Entry.objects.filter(
+        subject_model=Post._meta.label_lower,
+        subject_pk__in=posts.order_by().values("pk"),
+        verb="post.changed",
+    )
+    found: dict[int, list[NumberChange]] = defaultdict(list)
+    for post, detail in entries.order_by("pk").values_list("subject_pk", "detail"):
+        if "after" in detail and post is not None:
+            day = date.fromisoformat(detail["day"])
+            found[post].append(NumberChange(day, detail["before"], detail["after"]))
+    return found
+
+
+SORTS: dict[str, Callable[[LedgerRow], Any]] = {
+    "unit": lambda row: (),
+    "post": lambda row: _KIND_ORDER[row.kind],
+    "authorised": lambda row: row.authorised,
+    "occupied": lambda row: row.occupied,
+    "vacant": lambda row: row.vacant,
+    "days": lambda row: row.days or 0,
+}
+DEFAULT_SORT = "unit"
+
+
+def ledger_sorted(rows: Iterable[LedgerRow], sort: str) -> list[LedgerRow]:
+    """By ?sort=, "-" turned round; rows that agree stay in the order of the tree of units."""
+    key = SORTS.get(sort.removeprefix("-"), SORTS[DEFAULT_SORT])
+    is_down = sort.startswith("-") and sort.removeprefix("-") in SORTS
+    by_unit = sorted(rows, key=_place)
+    if key is SORTS["unit"]:
+        return by_unit[::-1] if is_down else by_unit
+    return sorted(by_unit, key=key, reverse=is_down)
+
+
+def _place(row: LedgerRow) -> tuple[Any, ...]:
+    """By the tree, and in a unit as its kinds of post are usually named."""
+    kinds = KINDS_OF_UNIT.get(row.unit.kind, ())
+    rank = kinds.index(row.kind) if row.kind in kinds else len(kinds)
+    return row.unit.path, rank, row.title, row.pk
+
+
+def searched_posts(rows: Iterable[LedgerRow], text: str) -> list[LedgerRow]:
+    """Posts whose unit, name or holder ``text`` names; letters may begin pinyin or initials."""
+    plain = _squeezed(text)
+    letters = re.sub(r"['’-]", "", plain).replace("ü", "v")
+    return [row for row in rows if _is_named(row, plain, letters)]
+
+
+def _is_named(row: LedgerRow, plain: str, letters: str) -> bool:
+    words = [row.unit.name, row.unit.name_en, row.title, *(one.name for one in row.holders)]
+    if any(plain in _squeezed(word) for word in words):
+        return True
+    return _LETTERS.fullmatch(letters) is not None and any(
+        one.pinyin.startswith(letters) or one.initials.startswith(letters) for one in row.holders
+    )
+
+
+def _squeezed(text: str) -> str:
+    return normal_name(text).replace(" ", "").casefold()
+
+
+def ledger_units(rows: Iterable[LedgerRow], reach: Reach) -> list[Unit]:
+    """The units to filter by: those with posts and those above them, in the order of the tree."""
+    steps: set[str] = set()
+    for path in {row.unit.path for row in rows}:
+        steps.update(path[:end] for end in range(Unit.steplen, len(path) + 1, Unit.steplen))
+    return sorted((u for u in reach.inside if u.path in steps), key=lambda unit: unit.path)
