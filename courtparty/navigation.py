@@ -73,6 +73,13 @@ ITEMS: list[Item] = [
     Item("cadres", _("Establishment"), "cadres:post_list", "diagram-3", "cadres.view_post"),
     Item(
         "cadres",
+        _("Staffing requests"),
+        "cadres:request_list",
+        "envelope",
+        "cadres.view_request",
+    ),
+    Item(
+        "cadres",
         _("Appointments"),
         "cadres:appointment_list",
         "briefcase",
@@ -102,13 +109,6 @@ ITEMS: list[Item] = [
     ),
     Item(
         "cadres",
-        _("Staffing requests"),
-        "cadres:request_list",
-        "envelope",
-        "cadres.view_request",
-    ),
-    Item(
-        "cadres",
         _("Documents"),
         "cadres:approval_list",
         "file-earmark-text",
@@ -118,7 +118,7 @@ ITEMS: list[Item] = [
         "cadres",
         _("Settings of the cadre team"),
         "cadres:settings_edit",
-        "sliders",
+        "gear",
         "cadres.manage_settings",
     ),
     Item(

@@ -15,6 +15,7 @@ from appraisal.selectors.results import own_results
 from cadres.models import Officer
 from cadres.selectors.corrections import items_shown, own_requests, requests_in_words
 from cadres.selectors.officers import own_record, spans_of
+from cadres.selectors.own_posts import own_posts
 from cadres.selectors.readers import in_words, readings_of
 from courtparty.home import duties_of, home_of, needs_with_figures
 
@@ -68,6 +69,7 @@ def my_records(request: HttpRequest) -> HttpResponse:
         "requests": requests_in_words(corrections),
         "needs": list(needs_with_figures(request.user)),
         "results": own_results(request.user),
+        "posts": own_posts(request.user, on=timezone.localdate()),
         "page_obj": page,
         "readings": in_words(page.object_list, officer),
     }

@@ -260,7 +260,7 @@ def test_my_records_costs_few_queries(client, officer, officer_user, work, polit
     with CaptureQueriesContext(connection) as captured:
         client.get(MINE)
 
-    assert len(captured) <= 12
+    assert len(captured) <= 14
 
 
 def test_my_records_says_who_opened_them(client, officer, officer_user, political, appraiser):

@@ -316,7 +316,9 @@ class ExtendForm(ApprovalFields):
         super().__init__(*args, initial=initial, **kwargs)
         if not others:
             del self.fields["for_all"]
-        shown = [name for name in ("for_all", "is_meant") if name in self.fields]
+        # The second look is asked for only once there is something to look at.
+        asked = ("for_all", "is_meant") if self.is_bound else ("for_all",)
+        shown = [name for name in asked if name in self.fields]
         self.helper = plain_helper("last", *shown, self.approval_fieldset(), "known")
 
     def clean(self) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from cadres.rules.posts import KINDS
 from cadres.selectors.posts import LedgerRow, searched_posts
 from courtparty.accounts.models import Unit, User
 from courtparty.accounts.selectors import units_with
+from courtparty.lib.words import listed
 
 # Nobody authorises posts further ahead.
 AHEAD = timedelta(days=366)
@@ -127,7 +128,7 @@ class PlaceForm(forms.Form):
         if unit and kind and not can_hold(unit.kind, kind):
             kinds = [str(Post.Kind(one).label) for one in KINDS_OF_UNIT[unit.kind]]
             text = _("%(unit)s can hold: %(kinds)s.")
-            words = {"unit": unit.display_name, "kinds": ", ".join(kinds)}
+            words = {"unit": unit.display_name, "kinds": listed(kinds)}
             self.add_error("kind", forms.ValidationError(text, params=words))
         return cleaned
 

@@ -1,10 +1,11 @@
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Column, Fieldset, Layout, Row
 from django import forms
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django_filters import CharFilter, ChoiceFilter, FilterSet
@@ -17,6 +18,11 @@ from cadres.selectors.standards import WHEN, at_time, is_filed
 from courtparty.accounts.models import Unit
 
 ONE_DAY = timedelta(days=1)
+_WRONG_YEAR = _("Please check the year of this date.")
+_IN_OUR_TIME = [
+    MinValueValidator(date(2000, 1, 1), _WRONG_YEAR),
+    MaxValueValidator(date(2100, 12, 31), _WRONG_YEAR),
+]
 
 
 class StandardFilter(FilterSet):
@@ -70,18 +76,20 @@ class StandardForm(ApprovalFields):
         label=_("Amount a month"),
         max_digits=9,
         decimal_places=2,
-        validators=[MinValueValidator(0.01)],
+        validators=[MinValueValidator(Decimal("0.01"))],
         widget=forms.NumberInput(attrs={"step": "0.01", "min": "0.01", "inputmode": "decimal"}),
         help_text=_("In yuan, exactly as the document says. Part of a month is paid by days."),
     )
     start = day_field(
         label=_("In force from"),
+        validators=_IN_OUR_TIME,
         help_text=_(
             "May lie in the past: months already paid are put right as arrears by the next run."
         ),
     )
     last = day_field(
         label=_("Last day in force"),
+        validators=_IN_OUR_TIME,
         required=False,
         help_text=_("Leave empty if the document sets no end."),
     )
@@ -182,6 +190,7 @@ class StandardForm(ApprovalFields):
 class EndForm(forms.Form):
     last = day_field(
         label=_("Last day in force"),
+        validators=_IN_OUR_TIME,
         help_text=_("Posts of this kind are paid up to and including this day."),
     )
 

@@ -10,7 +10,7 @@ from cadres.models.officers import (
     OfficerQuerySet,
     RosterImport,
 )
-from cadres.models.posts import Approval, CadreSettings, Post
+from cadres.models.posts import Approval, CadreSettings, Post, SeatChange
 from cadres.models.requests import RequestLine, RequestStep, StaffingRequest
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "RequestLine",
     "RequestStep",
     "RosterImport",
+    "SeatChange",
     "Secondment",
     "StaffingRequest",
     "TermExtension",

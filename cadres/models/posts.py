@@ -11,17 +11,44 @@ from django.utils.translation import pgettext_lazy
 from courtparty.accounts.models import Unit, User
 from courtparty.accounts.scope import court_scope, unit_scope
 from courtparty.jobs.models import StoredFile
+from courtparty.lib.words import bracketed
 
 
 class ApprovalQuerySet(models.QuerySet["Approval"]):
     def visible_to(self, user: User):
-        """Of the courts where ``user`` reads documents, under posts in reach, and for oneself."""
-        court = court_scope(user, "cadres.view_approval")
+        """Of the courts where ``user`` reads documents, under records in reach, and of oneself."""
+        found = court_scope(user, "cadres.view_approval")
         posts = Post.objects.visible_to(user).values("approval")
-        own = Q(appointments__officer__user=user, appointments__is_void=False)
-        lines = Q(allowance_standards__lines__officer__user=user)
-        mine = Approval.objects.filter(own | lines).values("pk")
-        return self.filter(court | Q(pk__in=posts) | Q(pk__in=mine))
+        exceptions = unit_scope(
+            user,
+            "cadres.view_fulltime",
+            court="fulltime_exceptions__court",
+            units=("fulltime_exceptions__unit",),
+        )
+        reach = [Q(pk__in=posts), _among(exceptions), *map(_among, _of_appointments(user))]
+        for part in [*reach, _among(Q(allowance_standards__lines__officer__user=user))]:
+            found |= part
+        return self.filter(found)
+
+
+def _of_appointments(user: User) -> list[Q]:
+    """Documents of appointments in reach and of one's own: appointed, approved, ended, longer."""
+    ways = ("appointments", "approved_appointments", "removals", "term_extensions__appointment")
+    return [
+        unit_scope(
+            user,
+            "cadres.view_appointment",
+            court=f"{way}__court",
+            units=(f"{way}__post__unit",),
+        )
+        | Q(**{f"{way}__officer__user": user, f"{way}__is_void": False})
+        for way in ways
+    ]
+
+
+def _among(condition: Q) -> Q:
+    # A subquery each: joining all ways at once would multiply the rows.
+    return Q(pk__in=Approval.objects.filter(condition).values("pk"))
 
 
 class Approval(models.Model):
@@ -119,7 +146,12 @@ class Post(models.Model):
         _("closed on"), null=True, blank=True, help_text=_("First day without the post.")
     )
     closing_approval = models.ForeignKey(
-        Approval, models.PROTECT, null=True, blank=True, related_name="closed_posts"
+        Approval,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="closed_posts",
+        verbose_name=_("closing document"),
     )
     request_line = models.ForeignKey(
         "cadres.RequestLine", models.PROTECT, null=True, blank=True, related_name="posts"
@@ -166,7 +198,41 @@ class Post(models.Model):
     @property
     def title(self) -> str:
         kind = str(self.get_kind_display())
-        return f"{kind} ({self.name})" if self.name else kind
+        return bracketed(kind, self.name) if self.name else kind
+
+
+class SeatChange(models.Model):
+    """Another authorised number of a post from a day on, under the document that says so.
+
+    The vacancy clock of a seat begins on the day the seat was authorised.
+    """
+
+    post = models.ForeignKey(Post, models.PROTECT, related_name="seat_changes")
+    day = models.DateField(_("from"))
+    before = models.PositiveSmallIntegerField(_("authorised before"))
+    after = models.PositiveSmallIntegerField(_("authorised after"))
+    replaced = models.ForeignKey(
+        Approval,
+        models.PROTECT,
+        related_name="replaced_seat_changes",
+        help_text="What the number rested on before.",
+    )
+    approval = models.ForeignKey(Approval, models.PROTECT, related_name="seat_changes")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField(_("entered"))
+
+    class Meta:
+        verbose_name = _("change of an authorised number")
+        verbose_name_plural = _("changes of authorised numbers")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(after__gte=1) & ~Q(after=F("before")), name="seat_change_changes"
+            )
+        ]
+        indexes = [models.Index(fields=["post", "id"], name="seat_change_of_post")]
+
+    def __str__(self) -> str:
+        return f"{self.post_id}: {self.before} → {self.after}"
 
 
 class CadreSettingsQuerySet(models.QuerySet["CadreSettings"]):

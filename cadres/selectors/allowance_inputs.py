@@ -1,7 +1,7 @@
 """What an allowance run is computed from, as the rules take it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -28,6 +28,7 @@ SETTLED = (AllowanceRun.State.APPROVED, AllowanceRun.State.PAID)
 # A change becomes visible when its transaction ends, a little after the moment it carries, and
 # the clocks of two hosts differ. To look at more than has changed costs time, never money.
 MARGIN = timedelta(hours=1)
+AT_ONCE = 5000
 
 
 def inputs_stamp(court: Unit) -> tuple[Any, ...]:
@@ -76,7 +77,10 @@ def posts_held(
     rows = posts.order_by("officer_id", "pk").values_list(
         "pk", "officer_id", "post__kind", "nature", "start", "end", "officer__left_on"
     )
-    return [Held(*row, away=tuple(away.get(row[0], ()))) for row in rows.iterator(5000)]
+    return [
+        Held(pk, officer, kind, nature, start, end, left_on, tuple(away.get(pk, ())))
+        for pk, officer, kind, nature, start, end, left_on in rows.iterator(AT_ONCE)
+    ]
 
 
 def _overlapping(rows: QuerySet[Any], since: date, until: date) -> QuerySet[Any]:
@@ -136,14 +140,11 @@ def settled_amounts(
     lines = AllowanceLine.objects.filter(run__court=court, run__state__in=SETTLED, month__lt=before)
     if changed:
         lines = lines.filter(_touched(court, changed))
-    found: dict[date, list[Settled]] = defaultdict(list)
-    for month, *facts, amount in _summed(lines):
-        # SQLite adds up in floating point: far nearer to the sum than half a cent.
-        found[month].append(Settled(*facts, amount=amount.quantize(CENT)))
-    return found
-
-
-def _summed(lines: QuerySet[AllowanceLine]) -> Iterator[tuple[Any, ...]]:
     columns = ("month", "officer", "appointment", "standard", "rate")
-    rows = lines.order_by().values_list(*columns).annotate(Sum("amount"))
-    return rows.iterator(5000)
+    sums = lines.order_by().values_list(*columns).annotate(Sum("amount"))
+    found: dict[date, list[Settled]] = defaultdict(list)
+    for month, officer, appointment, standard, rate, amount in sums.iterator(AT_ONCE):
+        # SQLite adds up in floating point: far nearer to the sum than half a cent.
+        settled = Settled(officer, appointment, standard, rate, amount.quantize(CENT))
+        found[month].append(settled)
+    return found

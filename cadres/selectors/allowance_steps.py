@@ -16,18 +16,18 @@ State = AllowanceRun.State
 # The states in order, as the page shows them.
 WAY = (State.DRAFT, State.SUBMITTED, State.CHECKED, State.APPROVED, State.PAID)
 WAITS: dict[str, str | Promise] = {
-    State.DRAFT: gettext_lazy("Next: who makes the run hands it over for checking."),
+    State.DRAFT: gettext_lazy("Who makes the run hands it over for checking."),
     State.SUBMITTED: gettext_lazy(
-        "Next: somebody of the political department other than the maker checks it."
+        "Somebody of the political department other than the maker checks it."
     ),
     State.CHECKED: gettext_lazy(
-        "Next: somebody of the leadership other than the maker and the checker approves it."
+        "Somebody of the leadership other than the maker and the checker approves it."
     ),
-    State.APPROVED: gettext_lazy("Next: finance pays it, and the payment is entered here."),
+    State.APPROVED: gettext_lazy("Finance pays it, and the payment is entered here."),
     State.PAID: gettext_lazy(
-        "Paid. It changes no more; what turns out wrong is put right in a later run."
+        "Nothing: it is paid and changes no more. What turns out wrong is put right in a later run."
     ),
-    State.DISCARDED: gettext_lazy("Discarded. The month can be computed anew."),
+    State.DISCARDED: gettext_lazy("Nothing: it is discarded. The month can be computed anew."),
 }
 FORWARD = ("submit", "check", "approve")
 NEXT_STEPS: dict[str, str] = {

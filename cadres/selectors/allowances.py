@@ -93,7 +93,7 @@ class RunFigures:
     regular: Decimal = Decimal("0.00")
     arrears: Decimal = Decimal("0.00")
     recovered: Decimal = Decimal("0.00")
-    # Officers who get less than nothing: it has to be collected from them.
+    # Officers who get less than nothing: so much has to be collected from them.
     owing: int = 0
     owed: Decimal = Decimal("0.00")
 
@@ -103,8 +103,8 @@ class RunFigures:
 
     @property
     def paid_out(self) -> Decimal:
-        """What leaves the account: the total without what is collected from officers."""
-        return self.total - self.owed
+        """What leaves the account; some of it comes back when it is collected from officers."""
+        return self.total + self.owed
 
 
 def run_figures(run: AllowanceRun) -> RunFigures:
@@ -122,7 +122,7 @@ def run_figures(run: AllowanceRun) -> RunFigures:
         arrears=in_cents(sums[Kind.ARREARS]),
         recovered=in_cents(sums[Kind.RECOVERY]),
         owing=owing["people"],
-        owed=in_cents(owing["owed"]),
+        owed=-in_cents(owing["owed"]),
     )
 
 
@@ -234,7 +234,7 @@ def explained(line: AllowanceLine) -> str:
     }
     if line.kind == Kind.REGULAR:
         return earned
-    text = _("For %(month)s %(due)s is due (%(earned)s), %(paid)s was paid before")
+    text = _("%(month)s: %(due)s due (%(earned)s), %(paid)s paid before")
     return text % {
         "month": f"{line.month:%Y-%m}",
         "due": f"{line.due:,.2f}",

@@ -36,6 +36,7 @@ _EN_CAUSES = {
     Reason.RESIGNED: "having resigned from the post",
     Reason.RETIRED: "on retirement",
 }
+_BRANCH = "支部"
 _REMOVALS = (Reason.REMOVED, Reason.TRANSFER, Reason.POST_CLOSED)
 
 
@@ -102,8 +103,11 @@ def _removal_zh(one: Appointment) -> Paper:
 
 
 def _post_zh(one: Appointment) -> str:
-    kind = str(one.post.get_kind_display())
-    return f"{one.post.unit.name}{kind}" + (f"（{one.post.name}）" if one.post.name else "")
+    unit, kind = one.post.unit.name, str(one.post.get_kind_display())
+    if unit.endswith(_BRANCH):
+        # 第一党支部 and 支部书记 are said as one: 第一党支部书记.
+        kind = kind.removeprefix(_BRANCH)
+    return f"{unit}{kind}" + (f"（{one.post.name}）" if one.post.name else "")
 
 
 def _paper_zh(

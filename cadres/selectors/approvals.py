@@ -17,6 +17,7 @@ from cadres.models import (
     ElectionPlan,
     FulltimeException,
     Post,
+    SeatChange,
     Secondment,
     StaffingRequest,
     TermExtension,
@@ -42,7 +43,7 @@ class Use:
     keys: Mapping[str, str | Promise]
     page: str = ""
     permission: str = ""
-    # From the row to the record its page is about.
+    # From the row to the record its page is about; empty where the page lists them.
     about: str = "pk"
     joined: tuple[str, ...] = ()
 
@@ -68,6 +69,7 @@ def _part_of_appointment(label: str | Promise, model: Any, key: str) -> Use:
         _of_appointments(model),
         {key: ""},
         "cadres:appointment_detail",
+        "cadres.view_appointment",
         about="appointment_id",
         joined=("appointment__officer", "appointment__post__unit"),
     )
@@ -81,6 +83,15 @@ USES: Mapping[str, Use] = {
         "cadres:post_detail",
         "cadres.view_post",
         joined=("unit",),
+    ),
+    "numbers": Use(
+        _("authorised numbers"),
+        lambda user: SeatChange.objects.filter(post__in=Post.objects.visible_to(user)),
+        {"approval": _("in force"), "replaced": _("replaced")},
+        "cadres:post_detail",
+        "cadres.view_post",
+        about="post_id",
+        joined=("post__unit",),
     ),
     "requests": Use(
         _("staffing requests"),
@@ -98,6 +109,7 @@ USES: Mapping[str, Use] = {
             "higher_approval": _("approved by the higher body"),
         },
         "cadres:appointment_detail",
+        "cadres.view_appointment",
         joined=("officer", "post__unit"),
     ),
     "extensions": _part_of_appointment(_("extensions of terms"), TermExtension, "approval"),
@@ -106,12 +118,18 @@ USES: Mapping[str, Use] = {
         _("elections"),
         lambda user: ElectionPlan.objects.visible_to(user),
         {"document": ""},
+        "cadres:term_list",
+        "cadres.view_appointment",
+        about="",
         joined=("unit",),
     ),
     "exceptions": Use(
         _("approved exceptions"),
         lambda user: FulltimeException.objects.visible_to(user),
         {"approval": ""},
+        "cadres:exception_list",
+        "cadres.view_fulltime",
+        about="",
         joined=("unit",),
     ),
     "standards": Use(
@@ -203,7 +221,7 @@ class UseItem:
     text: str
     role: str
     page: str
-    about: int
+    about: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +249,7 @@ def _group(approval: Approval, use: Use, user: User) -> UseGroup:
             text=_text(row),
             role=_role(row, use, approval),
             page=use.page if can_open else "",
-            about=getattr(row, use.about),
+            about=getattr(row, use.about) if use.about else None,
         )
         for row in found[:MOST_ITEMS]
     ]
@@ -241,6 +259,8 @@ def _group(approval: Approval, use: Use, user: User) -> UseGroup:
 def _text(row: Any) -> str:
     if isinstance(row, FulltimeException):
         return f"{row.unit.display_name} · {row.starts_on}"
+    if isinstance(row, SeatChange):
+        return f"{row.post} · {row.before} → {row.after}"
     if isinstance(row, ElectionPlan):
         return f"{row.unit.display_name} · {row.planned_on}"
     return str(getattr(row, "appointment", row))

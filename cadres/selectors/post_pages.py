@@ -13,7 +13,6 @@ from cadres.rules.posts import days_vacant
 from cadres.selectors.approvals import visible_approvals
 from cadres.selectors.posts import VIEW_HOLDERS, state_of
 from courtparty.accounts.models import User
-from courtparty.audit.models import Entry
 
 WIDTH = 1000
 BAR = 20
@@ -170,16 +169,12 @@ def _away(post: Post, on: date) -> set[int]:
 
 
 def _steps(post: Post) -> list[tuple[date, int, int]]:
-    """The authorised number over time, from the log: day, number, document."""
-    entries = Entry.objects.about(post).filter(verb__in=["post.opened", "post.changed"])
-    details = [entry.detail for entry in entries.order_by("pk")]
-    opened = next((one["document"] for one in details if "authorised" in one), post.approval_id)
-    changes = [one for one in details if "after" in one]
+    """The authorised number over time: day, number, document; nothing if it never changed."""
+    changes = list(post.seat_changes.order_by("pk"))
     if not changes:
         return []
-    first = (post.opened_on, changes[0]["before"], opened)
-    later = [(date.fromisoformat(c["day"]), c["after"], c["document"]) for c in changes]
-    return [first, *later]
+    first = (post.opened_on, changes[0].before, changes[0].replaced_id)
+    return [first, *((one.day, one.after, one.approval_id) for one in changes)]
 
 
 def _documents(

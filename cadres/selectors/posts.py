@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from cadres.models import Appointment, Post, Secondment
+from cadres.models import Appointment, Post, SeatChange, Secondment
 from cadres.rules.establishment import (
     KINDS_OF_UNIT,
     NumberChange,
@@ -21,9 +21,8 @@ from cadres.rules.establishment import (
 from cadres.rules.posts import days_vacant
 from cadres.selectors.officers import Reach
 from courtparty.accounts.models import Unit, User
-from courtparty.audit.models import Entry
 from courtparty.lib.people import normal_name
-from courtparty.lib.words import listed
+from courtparty.lib.words import bracketed, listed
 
 VIEW = "cadres.view_post"
 MANAGE = "cadres.manage_post"
@@ -53,7 +52,7 @@ class Holder:
         nature = Appointment.Nature(self.nature)
         marks = [] if nature is Appointment.Nature.REGULAR else [str(nature.label)]
         marks += [_("seconded out")] if self.is_seconded_out else []
-        return f"{self.name} ({listed(marks)})" if marks else self.name
+        return bracketed(self.name, listed(marks)) if marks else self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +168,7 @@ def _row(post: dict[str, Any], kinds: dict[str, str], reach: Reach, seats: "_Sea
         unit=reach.units[post["unit_id"]],
         court=reach.name_of(post["court_id"]) if len(reach.courts) > 1 else "",
         kind=post["kind"],
-        title=f"{kind} ({post['name']})" if post["name"] else kind,
+        title=bracketed(kind, post["name"]) if post["name"] else kind,
         note=post["note"],
         is_fulltime=post["is_fulltime"],
         is_exclusive=post["is_exclusive"],
@@ -249,17 +248,11 @@ def _seconded_out(on: date) -> QuerySet[Secondment]:
 
 
 def number_changes(posts: QuerySet[Post]) -> dict[int, list[NumberChange]]:
-    """When the authorised number of each post changed: the log is where that is kept."""
-    entries = Entry.objects.filter(
-        subject_model=Post._meta.label_lower,
-        subject_pk__in=posts.order_by().values("pk"),
-        verb="post.changed",
-    )
+    """How the authorised number of each post changed, in the order it was entered."""
+    changes = SeatChange.objects.filter(post__in=posts.order_by().values("pk")).order_by("pk")
     found: dict[int, list[NumberChange]] = defaultdict(list)
-    for post, detail in entries.order_by("pk").values_list("subject_pk", "detail"):
-        if "after" in detail and post is not None:
-            day = date.fromisoformat(detail["day"])
-            found[post].append(NumberChange(day, detail["before"], detail["after"]))
+    for post, day, before, after in changes.values_list("post", "day", "before", "after"):
+        found[post].append(NumberChange(day, before, after))
     return found
 
 

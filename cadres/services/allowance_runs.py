@@ -119,11 +119,11 @@ def _store(
     _lock(court)
     # Whoever hands the draft over at this moment waits, and then finds another fingerprint.
     runs = AllowanceRun.objects.select_for_update().filter(court=court, month=month)
-    run = _draft_among(runs) or AllowanceRun(court=court, month=month)
-    run.computed_at = at
-    if run.pk is None:
-        run.save()
+    run = _draft_among(runs) or AllowanceRun.objects.create(
+        court=court, month=month, computed_at=at
+    )
     store_lines(run, computed)
+    run.computed_at = at
     run.officers = computed.officers
     run.total = computed.total
     run.fingerprint = fingerprint_of(court, month, computed.lines)

@@ -186,7 +186,7 @@ def _extend(
     record(
         "appointment.extended",
         by=by, on=appointment, court=appointment.court,
-        before=known.isoformat(), after=term_end.isoformat(), document=approval.pk,
+        day_before=known.isoformat(), day=term_end.isoformat(), document=approval.pk,
     )  # fmt: skip
     on = timezone.localdate()
     after_appointment_change(appointment, first_day=None, on=on, by=by, told="appointment_extended")

@@ -43,7 +43,11 @@ def end_appointment(
     removal = enter_approval(court=appointment.court, by=by, **document) if document else None
     values = {"end": on, "end_reason": reason, "removal_document": removal}
     _set_end(appointment, None, values)
-    _record("appointment.ended", appointment, by, reason=reason, day=on.isoformat())
+    record(
+        "appointment.ended",
+        by=by, on=appointment, court=appointment.court,
+        reason=reason, day=on.isoformat(), **_facts(appointment),
+    )  # fmt: skip
     _follow(appointment, first_day=on, by=by, told="appointment_ended")
     return appointment
 
@@ -71,9 +75,10 @@ def change_end(
     removal = enter_approval(court=appointment.court, by=by, **document) if document else kept
     values = {"end": on, "end_reason": reason, "removal_document": removal, "seat": seat}
     _set_end(appointment, known_end, values)
-    _record(
-        "appointment.end_changed", appointment, by,
-        reason=reason, before=known_end.isoformat(), after=on.isoformat(),
+    record(
+        "appointment.end_changed",
+        by=by, on=appointment, court=appointment.court,
+        reason=reason, day_before=known_end.isoformat(), day=on.isoformat(), **_facts(appointment),
     )  # fmt: skip
     _follow(appointment, first_day=min(known_end, on), by=by, told="appointment_end_changed")
     return appointment
@@ -93,7 +98,11 @@ def reopen_appointment(*, appointment_id: int, known_end: date, by: User) -> App
         known_end,
         {"end": None, "end_reason": "", "removal_document": None, "seat": seat},
     )
-    _record("appointment.reopened", appointment, by, before=known_end.isoformat())
+    record(
+        "appointment.reopened",
+        by=by, on=appointment, court=appointment.court,
+        day_before=known_end.isoformat(), **_facts(appointment),
+    )  # fmt: skip
     _follow(appointment, first_day=known_end, by=by, told="appointment_reopened")
     return appointment
 
@@ -156,15 +165,11 @@ def _end_secondments(appointment_id: int, end: date) -> None:
     beyond.update(end=end)
 
 
-def _record(verb: str, appointment: Appointment, by: User, **detail: Any) -> None:
+def _facts(appointment: Appointment) -> dict[str, int]:
+    """What the log says of an appointment beside the change itself."""
+    facts = {"officer": appointment.officer_id, "post": appointment.post_id}
     removal: Approval | None = appointment.removal_document
-    if removal:
-        detail["document"] = removal.pk
-    record(
-        verb,
-        by=by, on=appointment, court=appointment.court,
-        officer=appointment.officer_id, post=appointment.post_id, **detail,
-    )  # fmt: skip
+    return facts | {"document": removal.pk} if removal else facts
 
 
 def _follow(appointment: Appointment, *, first_day: date, by: User, told: str) -> None:

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cadres.models import Appointment, Approval, Post, RequestLine
+from cadres.models import Appointment, Approval, Post, RequestLine, SeatChange
 from cadres.rules.establishment import can_hold
 from cadres.rules.posts import KINDS
 from cadres.services.approvals import enter_approval
@@ -156,6 +156,7 @@ def change_post(
     if authorised != post.authorised:
         _refuse_number(post, authorised, document, changed_on)
         new |= {"authorised": authorised, "approval": _entered(post, document, by=by)}
+        _keep_change(post, authorised, new["approval"], changed_on, by)
         facts = {"before": post.authorised, "after": authorised, "day": str(changed_on)}
         facts["document"] = new["approval"].pk
     changed = [field for field, value in new.items() if getattr(post, field) != value]
@@ -165,9 +166,24 @@ def change_post(
     return post
 
 
+def _keep_change(
+    post: Post, authorised: int, approval: Approval, day: date | None, by: User
+) -> None:
+    SeatChange.objects.create(
+        post=post,
+        day=day,
+        before=post.authorised,
+        after=authorised,
+        replaced=post.approval,
+        approval=approval,
+        by=by,
+        at=timezone.now(),
+    )
+
+
 def _open_post_of(post_id: int) -> Post:
     """The post, locked against appointments and other changes; refused once it is closed."""
-    posts = Post.objects.select_for_update(of=("self",)).select_related("court", "unit")
+    posts = Post.objects.select_for_update(of=("self",)).select_related("court", "unit", "approval")
     post = posts.get(pk=post_id)
     if post.closed_on:
         raise _overtaken(post)

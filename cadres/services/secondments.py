@@ -56,7 +56,12 @@ def second_out(
             )
     except IntegrityError:
         raise CannotSecond(_("The holder is seconded already in that time.")) from None
-    _follow(appointment, "secondment.started", first_day=start, day=start, by=by)
+    record(
+        "secondment.started",
+        by=by, on=appointment, court=appointment.court,
+        officer=appointment.officer_id, post=appointment.post_id, day=start.isoformat(),
+    )  # fmt: skip
+    _follow(appointment, first_day=start, by=by, told="secondment_started")
     return secondment
 
 
@@ -97,19 +102,18 @@ def end_secondment(*, secondment_id: int, known_end: date | None, on: date, by: 
         raise Conflict(text, url=appointment.get_absolute_url())
     secondment.end = on
     first_day = min(on, known_end or on)
-    _follow(appointment, "secondment.ended", first_day=first_day, day=on, by=by)
+    record(
+        "secondment.ended",
+        by=by, on=appointment, court=appointment.court,
+        officer=appointment.officer_id, post=appointment.post_id, day=on.isoformat(),
+    )  # fmt: skip
+    _follow(appointment, first_day=first_day, by=by, told="secondment_ended")
     return secondment
 
 
-def _follow(appointment: Appointment, verb: str, *, first_day: date, day: date, by: User) -> None:
+def _follow(appointment: Appointment, *, first_day: date, by: User, told: str) -> None:
     now = timezone.now()
     Appointment.objects.filter(pk=appointment.pk).update(changed_at=now)
     appointment.changed_at = now
-    record(
-        verb,
-        by=by, on=appointment, court=appointment.court,
-        officer=appointment.officer_id, post=appointment.post_id, day=day.isoformat(),
-    )  # fmt: skip
-    kind = verb.replace(".", "_")
     on = timezone.localdate(now)
-    after_appointment_change(appointment, first_day=first_day, on=on, by=by, told=kind)
+    after_appointment_change(appointment, first_day=first_day, on=on, by=by, told=told)

@@ -83,7 +83,7 @@ RETURNED = Step(
 PAID = Step(
     gettext_lazy("Enter the payment of the allowances of %(month)s"),
     gettext_lazy(
-        "The run and its lines never change again after this, and every officer sees the own lines."
+        "The run and its lines never change again after this. Everybody paid by it is told."
     ),
     gettext_lazy("Enter the payment"),
     gettext_lazy("The payment is entered."),

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -26,6 +27,7 @@ from courtparty.lib.responses import xlsx_response
 
 PER_PAGE = 50
 MOST_TABS = 12
+LEAST_COLUMNS = 8
 
 
 @require_safe
@@ -66,8 +68,13 @@ def _found(request: HttpRequest) -> RunFilter:
 
 
 def _totals_chart(totals) -> str:
-    bars = [Bar(f"{month:%y-%m}", total, f"{total:.0f}") for month, total in totals]
-    return column_chart(bars, title=_("Totals of the months, in yuan"))
+    bars = [Bar(f"{month:%y-%m}", max(total, 0), f"{total:,.0f}") for month, total in totals]
+    return column_chart(_widened(bars), title=_("Totals of the months, in yuan"))
+
+
+def _widened(bars: list[Bar]) -> list[Bar]:
+    """Room for half a year, so that two months don't become two blocks."""
+    return bars + [Bar("", 0)] * (LEAST_COLUMNS - len(bars))
 
 
 @require_safe
@@ -164,7 +171,7 @@ def _header(request: HttpRequest, run: AllowanceRun, *, is_lines: bool) -> dict[
         "figures": figures,
         "capitals": in_capitals(run.total),
         "compared": comparison_of(run, officers=figures.officers),
-        "way": [AllowanceRun.State(state).label for state in WAY],
+        "way": [capfirst(AllowanceRun.State(state).label) for state in WAY],
         # A paid run has every step behind it.
         "place": _place(run),
         "steps": steps_open(run, request.user),
@@ -228,15 +235,22 @@ def my_allowances(request: HttpRequest) -> HttpResponse:
         "officer": own_record(request.user),
         "years": years,
         "shown": shown,
-        "tabs": [(str(one.year), f"?year={one.year}", one is shown) for one in years[:MOST_TABS]],
+        "tabs": _year_tabs(years, shown),
         "chart": _own_chart(shown) if shown and len(shown.months) > 1 else "",
     }
     return render(request, "cadres/my_allowances.html", context)
 
 
+def _year_tabs(years, shown) -> list[tuple[str, str, bool]]:
+    if len(years) < 2:
+        return []
+    return [(str(one.year), f"?year={one.year}", one is shown) for one in years[:MOST_TABS]]
+
+
 def _own_chart(year: selectors.OwnYear) -> str:
     bars = [
-        Bar(f"{month.run.month:%m}", max(month.total, 0), f"{month.total:.0f}")
+        Bar(f"{month.run.month:%m}", max(month.total, 0), f"{month.total:,.0f}")
         for month in reversed(year.months)
     ]
-    return column_chart(bars, title=_("Allowances of %(year)s by month") % {"year": year.year})
+    title = _("Allowances of %(year)s by month") % {"year": year.year}
+    return column_chart(_widened(bars), title=title)

@@ -135,7 +135,7 @@ def my_posts(request: HttpRequest) -> HttpResponse:
     on = timezone.localdate()
     context = {
         "title": _("My posts"),
-        "intro": _("The Party posts you hold or have held, and the documents they rest on."),
+        "subtitle": _("The Party posts you hold or have held, and the documents they rest on."),
         "posts": own_appointments(request.user, on=on),
         "breadcrumbs": [],
     }

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -118,7 +119,7 @@ def standard_detail(request: HttpRequest, pk: int) -> HttpResponse:
     today = timezone.localdate()
     row = selectors.standard_row(standard, on=today)
     context = {
-        "title": standard.get_kind_display(),
+        "title": capfirst(standard.get_kind_display()),
         "subtitle": standard.court.display_name,
         "status_text": row.state,
         "status_tone": row.tone,

@@ -114,6 +114,7 @@ DETAILS = {
     "count": _("rows"),
     "cycle": _("cycle number"),
     "day": _("day"),
+    "day_before": _("day until now"),
     "departments": _("departments"),
     "document": _("document number in the register"),
     "end": _("first day without"),

@@ -130,9 +130,12 @@ def _unit_of(seat: Seat, court: Unit) -> Unit:
 
 
 def _officer(court: Unit) -> Officer:
-    """A judge of the civil division, whose figures and result there are to read."""
+    """A judge of the civil division: figures, a result, a post and an allowance to read."""
     judges = Officer.objects.filter(
-        court=court, department__name=OFFICER_IN, category=Officer.Category.QUOTA_JUDGE
+        court=court,
+        department__name=OFFICER_IN,
+        category=Officer.Category.QUOTA_JUDGE,
+        party_status=Officer.PartyStatus.FULL,
     )
     officer = judges.exclude(title="庭长").order_by("list_order")[0]
     open_account(officer, by=None)

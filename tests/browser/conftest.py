@@ -25,6 +25,8 @@ ROOT = Path(__file__).resolve().parents[2]
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
 QUIET += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
 ANSWERS_WITHIN = 90
+# Of everybody whom a test lets in by itself.
+PASSWORD = "松柏-Longquan-2026"
 PATIENCE = 20_000  # milliseconds; two processors may be shared with other tests
 
 
@@ -139,6 +141,12 @@ def demo_site(tmp_path_factory) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("demo")
     with _database() as database_url, _Broker(folder) as broker:
         yield from _running(folder, database_url, broker)
+
+
+@pytest.fixture(scope="session")
+def settled(demo_site) -> dict[str, Any]:
+    """Another court on the demo site, where more has happened: see ``inside.settled_court``."""
+    return demo_site.prepare("settled_court", code="settled", password=PASSWORD)
 
 
 def _running(folder: Path, database_url: str, broker: "_Broker", *options: str) -> Iterator[Site]:

@@ -14,11 +14,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.utils import timezone
 
-from cadres.models import AllowanceRun, Officer, Post
+from cadres.models import AllowanceRun, Officer, Post, StaffingRequest
 from cadres.services import allowance_runs as runs
+from cadres.services import requests
 from cadres.services.accounts import open_account
 from cadres.services.appointments import appoint
+from cadres.services.fulltime import record_exception
 from cadres.services.posts import enter_post
+from cadres.services.secondments import second_out
 from cadres.services.standards import set_standard
 from courtparty.accounts.models import Unit, User
 from courtparty.accounts.services.accounts import change_password, create_account
@@ -36,6 +39,7 @@ COURT_ROLES = {
 }
 PEOPLE = {"cadre": "周党办", "political": "王政工", "president": "郑院长", "both": "何兼职"}
 LONG_AGO = date(1990, 1, 1)
+YEAR = timedelta(days=365)
 
 
 def party_court(code: str, password: str) -> None:
@@ -61,13 +65,15 @@ def party_court(code: str, password: str) -> None:
 def settled_court(code: str, password: str) -> None:
     """A court where last month is paid, and where this month waits to be approved.
 
-    Of its two posts the secretary's is held, and that of a full-time cadre is vacant. This month
-    was made by somebody who may also approve.
+    Of its two posts the secretary's is held, and that of a full-time cadre was held once and is
+    vacant. This month was made by somebody who may also approve. One request is a draft, another
+    has been granted in part, and there is an exception from a rule.
     """
     court = _court_with_roster(code)
     users, organisation = _people(court, password), _organisation(court)
-    holder, other = _full_members(court)[:2]
-    this_month = timezone.localdate().replace(day=1)
+    holder, other, former = _full_members(court)[:3]
+    today = timezone.localdate()
+    this_month = today.replace(day=1)
     last_month = (this_month - timedelta(days=1)).replace(day=1)
     posts = {
         kind: _post(organisation, kind, users["political"], is_exclusive=kind == "secretary")
@@ -81,6 +87,19 @@ def settled_court(code: str, password: str) -> None:
         post_id=posts["secretary"].pk, officer_id=holder.pk, start=last_month,
         by=users["political"], document=_document("任命", last_month),
     )  # fmt: skip
+    ended = appoint(
+        post_id=posts["party_affairs_cadre"].pk, officer_id=former.pk, start=today - YEAR,
+        end=today - YEAR / 2, end_reason="transfer", by=users["political"],
+        document=_document("调任", today - YEAR),
+    )  # fmt: skip
+    secondment = second_out(
+        appointment_id=appointment.pk, start=today, destination="中共示例县委组织部",
+        by=users["political"],
+    )  # fmt: skip
+    exception = record_exception(
+        unit=organisation, code="no_fulltime_staff", starts_on=today, ends_on=None,
+        approval=_document("例外", today), by=users["cadre"], at=timezone.now(),
+    )  # fmt: skip
     paid = _checked_run(court, last_month, users, maker="cadre")
     runs.approve_run(run_id=paid.pk, by=users["president"], at=timezone.now())
     runs.pay_run(run_id=paid.pk, by=users["cadre"], on=timezone.localdate())
@@ -89,7 +108,13 @@ def settled_court(code: str, password: str) -> None:
         posts={kind: post.pk for kind, post in posts.items()},
         holder=holder.name,
         other={"pk": other.pk, "name": other.name, "work_since": str(other.work_since)},
+        organisation=organisation.pk,
         appointment=appointment.pk,
+        ended=ended.pk,
+        secondment=secondment.pk,
+        exception=exception.pk,
+        drafted=_request(organisation, users["cadre"], on=today).pk,
+        partly=_partly_granted(organisation, users["cadre"], on=today).pk,
         paid_month=f"{last_month:%Y-%m}",
         checked_run=checked.pk,
         usernames={who: user.username for who, user in users.items()},
@@ -136,6 +161,22 @@ def _post(unit: Unit, kind: str, by: User, *, is_exclusive: bool) -> Post:
         unit=unit, kind=kind, document=_document(kind, LONG_AGO), by=by, authorised=1,
         opened_on=LONG_AGO, is_exclusive=is_exclusive, is_fulltime=not is_exclusive,
     )  # fmt: skip
+
+
+def _request(unit: Unit, by: User, *, on: date) -> StaffingRequest:
+    return requests.draft_request(
+        unit=unit, title="关于增设岗位的请示", addressee="中共示例县委组织部", reason="工作需要。",
+        posts=[requests.PostAsked(unit, "party_affairs_cadre", 2)], on=on, by=by,
+        at=timezone.now(),
+    )  # fmt: skip
+
+
+def _partly_granted(unit: Unit, by: User, *, on: date) -> StaffingRequest:
+    staffing = _request(unit, by, on=on)
+    step = {"request_id": staffing.pk, "on": on, "by": by, "at": timezone.now()}
+    requests.send_request(number=f"示法党〔{on.year}〕1号", **step)
+    granted = {staffing.lines.get().pk: 1}
+    return requests.answer_request(granted=granted, document=_document("答复", on), **step)
 
 
 def _document(name: str, day: date) -> dict[str, Any]:

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -17,7 +16,7 @@ from courtparty.jobs.forms import WRONG_ENDINGS
 from courtparty.lib.xlsx import message
 from courtparty.lib.xlsx.faults import Fault, fault_text
 from tests.browser import office
-from tests.browser.conftest import Site
+from tests.browser.conftest import PASSWORD, Site
 from tests.cadres.roster_books import PLAIN_HEADINGS, person, roster
 from tests.lib.workbooks import OLE, package, parts, raw_workbook, sheet_xml, workbook
 
@@ -179,16 +178,9 @@ def test_missing_heading_is_named_with_what_it_may_read(demo_site, political):
 
 # -- posts, appointments, standards and runs ---------------------------------------------------
 
-PASSWORD = "松柏-Longquan-2026"
 MAKE = "/cadres/appointments/make/"
 STANDARDS = "/cadres/allowances/standards/"
 Reader = Callable[[str], Page]
-
-
-@pytest.fixture(scope="module")
-def settled(demo_site) -> dict[str, Any]:
-    """Another court on the same site: last month is paid there, this month waits for approval."""
-    return demo_site.prepare("settled_court", code="settled", password=PASSWORD)
 
 
 @pytest.fixture(params=["zh-Hans", "en"])

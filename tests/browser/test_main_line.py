@@ -11,12 +11,11 @@ from openpyxl import load_workbook
 from playwright.sync_api import Page, expect
 
 from tests.browser import office
-from tests.browser.conftest import Site, Visitor
+from tests.browser.conftest import PASSWORD, Site, Visitor
 
 pytestmark = pytest.mark.browser
 
 SAMPLES = Path(__file__).resolve().parents[1] / "samples"
-PASSWORD = "松柏-Longquan-2026"
 DIVISION = "民事审判第一庭"
 FAULTY_CELLS = [(6, "F"), (8, "B"), (12, "E"), (15, "F"), (18, "P"), (21, "K"), (24, "F")]
 COURT_ACCOUNTS = {"political": "王政工", "appraiser": "李考核", "branch": "赵支书"}

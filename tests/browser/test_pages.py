@@ -2,6 +2,7 @@
 
 import re
 from collections import deque
+from datetime import date
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
@@ -9,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import office
-from tests.browser.conftest import Site
+from tests.browser.conftest import PASSWORD, Site
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo site")]
 
@@ -17,11 +18,70 @@ AXE = (Path(__file__).resolve().parents[1] / "vendor" / "axe.min.js").read_text(
 PLATFORM = ["system", "security", "auditor"]
 COURT = ["president", "secretary", "branch", "cadre", "head", "political", "appraiser", "steward"]
 # Each file is made on demand; downloading them is for other tests.
-FILES = re.compile(r"/(export|template|errors)/($|\?)")
-FOLLOWED = 60
-LOOKED_AT = 12
+FILES = re.compile(r"/(export|template|errors|letter|file|files/\d+)/($|\?)")
+# More kinds of pages than any role has.
+FOLLOWED = 150
 # Widths of a phone, and of an office screen at 125 %.
 NARROW = (390, 1093)
+
+# Pages of posts and allowances that links lead to on the demo site.
+READ_POSTS = [
+    "posts/", "posts/1/", "documents/", "documents/1/", "appointments/", "appointments/1/",
+    "appointments/1/notice/", "terms/", "fulltime/", "fulltime/exceptions/", "requests/",
+]  # fmt: skip
+READ_RUNS = [
+    "allowances/", "allowances/1/", "allowances/1/lines/", "allowances/1/sheet/",
+    "allowances/standards/", "allowances/standards/1/",
+]  # fmt: skip
+KEEP_POSTS = [
+    "posts/open/", "posts/1/change/", "posts/1/close/", "documents/1/complete/", "requests/1/",
+    "requests/draft/", "requests/draft/?", "requests/1/answer/", "requests/1/chase/",
+    "requests/1/withdraw/", "fulltime/exceptions/record/", "fulltime/exceptions/record/?",
+    "settings/",
+]  # fmt: skip
+MAKE_RUNS = [
+    "allowances/draft/", "allowances/1/submit/", "allowances/1/recompute/",
+    "allowances/1/discard/",
+]  # fmt: skip
+APPOINT = [
+    "appointments/make/", "appointments/1/extend/", "appointments/1/approve/",
+    "appointments/1/end/", "appointments/1/void/", "appointments/1/second/", "terms/1/plan/",
+    "terms/1/held/", "allowances/standards/set/", "allowances/standards/1/end/",
+]  # fmt: skip
+LINKED = {
+    "president": [*READ_POSTS, "requests/1/", *READ_RUNS],
+    "secretary": [*READ_POSTS, "requests/1/"],
+    "branch": READ_POSTS,
+    "cadre": [*READ_POSTS, *READ_RUNS, *KEEP_POSTS, *MAKE_RUNS],
+    "political": [*READ_POSTS, *READ_RUNS, *KEEP_POSTS, *APPOINT],
+    "officer": ["my-posts/", "allowances/mine/"],
+}
+# Those that wait for something to happen first, on another court's records.
+FURTHER = {
+    "cadre": [
+        "posts/open/?unit={organisation}&kind=organisation_member",
+        "requests/{drafted}/change/",
+        "requests/{drafted}/send/",
+        "requests/{partly}/",
+        "requests/{partly}/resend/",
+        "fulltime/exceptions/{exception}/end/",
+        "allowances/{checked_run}/pay/",
+    ],
+    "political": [
+        "appointments/make/?post={posts[party_affairs_cadre]}&q={other[name]}",
+        "appointments/make/?post={posts[secretary]}&officer={other[pk]}",
+        "appointments/make/?post={posts[party_affairs_cadre]}&officer={other[pk]}&start={today}"
+        "&nature=regular",
+        "appointments/{ended}/",
+        "appointments/{ended}/end/change/",
+        "appointments/{ended}/reopen/",
+        "appointments/{ended}/notice/?of=removal",
+        "secondments/{secondment}/end/",
+        "allowances/{checked_run}/check/",
+        "allowances/{checked_run}/return/",
+    ],
+    "president": ["allowances/{checked_run}/", "allowances/{checked_run}/approve/"],
+}
 
 PROBLEMS = """
     async () => (await axe.run({resultTypes: ["violations"], preload: false})).violations.map(
@@ -61,8 +121,9 @@ def links_on(site: Site, address: str, html: str) -> list[str]:
 def pages_of(page: Page, site: Site) -> list[str]:
     """One address of each kind of page that links lead to, from the start page on."""
     kinds, reached, waiting = {"/"}, [], deque(["/"])
-    while waiting and len(reached) < FOLLOWED:
+    while waiting:
         address = waiting.popleft()
+        assert len(reached) < FOLLOWED, f"links lead on and on, to {address}"
         answer = page.request.get(site.address + address)
         assert answer.status < 400, f"a link leads to {address}: {answer.status}"
         reached.append(address)
@@ -91,20 +152,38 @@ def test_pages_of_a_role_answer_and_have_no_defect(role, demo_site, page, looked
     page.on("request", lambda request: elsewhere.append(request.url))
     username = officer_of(demo_site) if role == "officer" else role
     office.sign_in(page, demo_site.address, username, demo_site.password)
-    addresses = [one for one in pages_of(page, demo_site) if kind_of(one) not in looked_at]
-    looked_at.update(kind_of(one) for one in addresses)
+    reached = {kind_of(one): one for one in pages_of(page, demo_site)}
+    assert {f"/cadres/{kind}" for kind in LINKED.get(role, [])} - reached.keys() == set()
+    addresses = [one for kind, one in reached.items() if kind not in looked_at]
+    looked_at.update(reached)
 
+    assert defects_on(page, demo_site, addresses) == {}
+    assert [url for url in elsewhere if not url.startswith((demo_site.address, "data:"))] == []
+
+
+def defects_on(page: Page, site: Site, addresses: list[str]) -> dict[tuple[str, str], list[str]]:
+    """What is wrong with pages, in each language."""
     defects = {}
     for language in ("zh-Hans", "en"):
-        page.goto(demo_site.address)
+        page.goto(site.address)
         office.read_in(page, language)
-        for address in addresses[:LOOKED_AT]:
-            page.goto(demo_site.address + address)
+        for address in addresses:
+            page.goto(site.address + address)
             if found := defects_of(page):
                 defects[language, address] = found
+    return defects
 
-    assert defects == {}
-    assert [url for url in elsewhere if not url.startswith((demo_site.address, "data:"))] == []
+
+@pytest.mark.parametrize("who", FURTHER)
+def test_pages_of_later_steps_have_no_defect(who, demo_site, settled, page):
+    office.sign_in(page, demo_site.address, settled["usernames"][who], PASSWORD)
+    facts = settled | {"today": date.today().isoformat()}
+    addresses = ["/cadres/" + address.format(**facts) for address in FURTHER[who]]
+
+    for address in addresses:
+        page.goto(demo_site.address + address)
+        assert page.url == demo_site.address + address, "it leads elsewhere"
+    assert defects_on(page, demo_site, addresses) == {}
 
 
 @pytest.mark.parametrize("locale", ["zh-CN", "en-US"])

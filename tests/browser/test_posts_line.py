@@ -15,11 +15,10 @@ from openpyxl import load_workbook
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser import office
-from tests.browser.conftest import Site, Visitor
+from tests.browser.conftest import PASSWORD, Site, Visitor
 
 pytestmark = pytest.mark.browser
 
-PASSWORD = "松柏-Longquan-2026"
 LOCALES = {"zh-Hans": "zh-CN", "en": "en-US"}
 COURT = "示例县人民法院"
 ADDRESSEE = "中共示例县委组织部"

@@ -19,6 +19,7 @@ from cadres.selectors.allowance_steps import runs_needing, steps_open
 from courtparty.accounts.roles import Role
 from courtparty.audit.models import Entry
 from courtparty.jobs.models import Job
+from courtparty.jobs.services import store_file
 from courtparty.lib.xlsx import read_workbook
 from tests.cadres.establishment import make_appointment, make_post, make_standard
 from tests.cadres.paid_months import (
@@ -248,7 +249,7 @@ def test_run_figures_tell_what_is_to_be_collected(client, court, held, standard,
 
     figures = client.get(run.get_absolute_url()).context["figures"]
 
-    assert (figures.total, figures.owing, figures.owed, figures.paid_out) == (-50, 1, -50, 0)
+    assert (figures.total, figures.owing, figures.owed, figures.paid_out) == (-50, 1, 50, 0)
 
 
 def test_run_detail_names_who_changed_and_why(client, court, civil, branch, run, people, standard):
@@ -702,15 +703,19 @@ def test_my_allowances_shows_only_own_lines_of_runs_decided(
     assert (shown.year, shown.total, month.total) == (2026, 800, 800)
 
 
-def test_my_allowances_links_the_document(client, run, people, officer_user, standard):
+def test_my_allowances_links_the_document_and_its_file(client, run, people, officer_user, standard):
+    basis = standard.approval
+    basis.file = store_file(b"%PDF-1", name="a.pdf", content_type="", by=people[1], is_kept=True)
+    basis.save()
     paid(run, *people)
     client.force_login(officer_user)
 
     text = client.get(MINE).text
 
-    assert standard.approval.number in text
-    assert standard.approval.get_absolute_url() in text
-    assert client.get(standard.approval.get_absolute_url()).status_code == 200
+    assert basis.number in text
+    for address in (basis.get_absolute_url(), reverse("cadres:approval_file", args=[basis.pk])):
+        assert address in text
+        assert client.get(address).status_code == 200
 
 
 def test_my_allowances_explains_what_is_taken_back(client, court, run, held, people, officer_user):

@@ -429,8 +429,8 @@ def test_extend_term_keeps_what_it_was(appointment, officer, political):
     assert appointment.changed_at == changed_at
     entry = Entry.objects.get(verb="appointment.extended")
     assert entry.detail == {
-        "before": "2029-03-15",
-        "after": "2029-09-15",
+        "day_before": "2029-03-15",
+        "day": "2029-09-15",
         "document": extension.approval_id,
     }
 

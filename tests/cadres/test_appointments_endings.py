@@ -252,7 +252,7 @@ def test_change_end_marks_runs_from_the_earlier_of_both(
     assert (stored.end, stored.changed_at > ended.changed_at) == (on, True)
     assert stale_months(court) == [date(2026, month, 1) for month in months]
     entry = Entry.objects.get(verb="appointment.end_changed")
-    assert (entry.detail["before"], entry.detail["after"]) == ("2026-06-01", on.isoformat())
+    assert (entry.detail["day_before"], entry.detail["day"]) == ("2026-06-01", on.isoformat())
     assert kinds_told(officer) == ["appointment_end_changed"]
 
 
@@ -313,7 +313,7 @@ def test_reopen_appointment_takes_the_end_back(court, ended, officer, political,
     )  # fmt: skip
     assert stored.changed_at > ended.changed_at
     assert stale_months(court)[0] == date(2026, 6, 1)
-    assert Entry.objects.get(verb="appointment.reopened").detail["before"] == "2026-06-01"
+    assert Entry.objects.get(verb="appointment.reopened").detail["day_before"] == "2026-06-01"
     assert kinds_told(officer) == ["appointment_reopened"]
 
 

@@ -406,16 +406,19 @@ def test_detail_shows_everything_it_rests_on(client, political, appointment, cou
 
 
 def test_detail_links_documents_only_where_the_reader_may_open_them(
-    client, political, branch_secretary, appointment
+    client, court, political, branch_secretary, appointment
 ):
-    link = appointment.document.get_absolute_url()
+    """A secretary opens what the appointment rests on, not the court's letters on a secondment."""
+    letter = make_approval(court, number="借〔2026〕1号")
+    make_secondment(appointment, date(2026, 2, 1), document=letter)
 
     client.force_login(political)
-    assert link in client.get(appointment.get_absolute_url()).text
+    assert letter.get_absolute_url() in client.get(appointment.get_absolute_url()).text
     client.force_login(branch_secretary)
     page = client.get(appointment.get_absolute_url())
-    assert link not in page.text
-    assert appointment.document.number in page.text
+    assert letter.get_absolute_url() not in page.text
+    assert letter.number in page.text
+    assert appointment.document.get_absolute_url() in page.text
 
 
 def test_detail_offers_changes_to_those_who_may(client, political, branch_secretary, appointment):
@@ -632,8 +635,7 @@ def test_notice_of_appointment_is_worded_as_the_office_does(client, political, a
 
     assert (page.language, page.number) == ("zh-Hans", appointment.document.number)
     assert page.title == "关于张海燕同志任职的通知"
-    assert page.sentence.startswith("张海燕同志任第一党支部")
-    assert page.sentence.endswith("，自2026年1月1日起，任期至2028年12月31日。")
+    assert page.sentence == ("张海燕同志任第一党支部书记，自2026年1月1日起，任期至2028年12月31日。")
     assert page.day == "2020年1月1日"
 
 

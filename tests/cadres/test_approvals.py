@@ -15,6 +15,7 @@ from cadres.models import (
     FulltimeException,
     Post,
     RequestStep,
+    SeatChange,
     Secondment,
     StaffingRequest,
     TermExtension,
@@ -140,6 +141,8 @@ def test_every_kind_of_record_that_rests_on_a_document_is_listed(court):
         (Appointment, "document"),
         (Appointment, "removal_document"),
         (Appointment, "higher_approval"),
+        (SeatChange, "approval"),
+        (SeatChange, "replaced"),
         (TermExtension, "approval"),
         (Secondment, "document"),
         (ElectionPlan, "document"),
@@ -162,6 +165,10 @@ def used(court, party_org, officer):
 
     post = make_post(party_org, approval=document("posts"))
     appointment = make_appointment(post, officer, DAY, document=document("appointments"))
+    SeatChange.objects.create(
+        post=post, day=DAY, before=1, after=2, at=now,
+        approval=document("numbers"), replaced=documents["numbers"],
+    )  # fmt: skip
     request = StaffingRequest.objects.create(
         court=court, unit=party_org, title="x", addressee="x", reason="x", created_at=now
     )
@@ -182,7 +189,7 @@ def used(court, party_org, officer):
         document=document("elections"),
     )  # fmt: skip
     FulltimeException.objects.create(
-        court=court, unit=party_org, code="x", starts_on=DAY, at=now,
+        court=court, unit=party_org, code="no_fulltime_staff", starts_on=DAY, at=now,
         approval=document("exceptions"),
     )  # fmt: skip
     make_standard(court, "secretary", "100", approval=document("standards"))
@@ -213,8 +220,9 @@ def test_approval_detail_shows_where_it_is_used(viewer, used, use):
     [group] = response.context["uses"]
     [item] = group.items
     assert item.text in response.text
-    if item.page:
-        assert reverse(item.page, args=[item.about]) in response.text
+    page = reverse(item.page, args=[item.about] if item.about else [])
+    assert f'href="{page}"' in response.text
+    assert viewer.get(page).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -309,7 +317,9 @@ def test_officer_opens_what_the_own_appointment_rests_on_and_nothing_else(
     response = client.get(own.document.get_absolute_url())
 
     assert response.status_code == 200
-    assert [group.items[0].about for group in response.context["uses"]] == [own.pk]
+    [group] = response.context["uses"]
+    assert [(item.about, item.page) for item in group.items] == [(own.pk, "")]
+    assert reverse("cadres:appointment_detail", args=[own.pk]) not in response.text
     assert client.get(other.document.get_absolute_url()).status_code == 403
     assert client.get(post.approval.get_absolute_url()).status_code == 403
     assert client.get(LIST).status_code == 403

@@ -293,6 +293,9 @@ def test_change_post_gives_another_number_under_a_new_document(members, politica
     assert members.authorised == 5
     assert members.approval.number == DOCUMENT["number"]
     assert Approval.objects.filter(pk=old.pk).exists()
+    kept = members.seat_changes.get()
+    assert (kept.day, kept.before, kept.after, kept.by) == (DAY, 3, 5, political)
+    assert (kept.replaced, kept.approval) == (old, members.approval)
     entry = Entry.objects.get(verb="post.changed")
     assert entry.detail == {
         "fields": ["authorised", "approval"],

@@ -14,7 +14,7 @@ from cadres.services.posts import change_post, enter_post
 from courtparty.accounts.models import Grant
 from courtparty.accounts.roles import Role
 from courtparty.audit.models import Entry
-from courtparty.lib.words import listed
+from courtparty.lib.words import bracketed, listed
 from tests.cadres.establishment import make_appointment, make_approval, make_post
 from tests.factories import make_officer, make_user
 
@@ -70,9 +70,9 @@ def test_post_list_counts_seats_holders_and_secondments(viewer, party_org, peopl
     assert (row.seconded_in, row.seconded_out, row.state) == (1, 1, "vacant")
     assert [holder.name for holder in row.holders if holder.seat] == ["曾海燕", "张小明"]
     words = [
-        f"曾海燕 ({_('seconded out')})",
-        f"张小明 ({_('acting')})",
-        f"王海 ({_('seconded in')})",
+        bracketed("曾海燕", _("seconded out")),
+        bracketed("张小明", _("acting")),
+        bracketed("王海", _("seconded in")),
     ]
     assert row.holders_in_words == listed(words)
 
@@ -463,19 +463,39 @@ def test_post_detail_costs_the_same_for_one_and_three_holders(
 
 
 def test_post_detail_links_only_documents_one_may_open(
-    client, branch_secretary, branch, court, people
+    client, branch_secretary, political, branch, court
 ):
-    """A secretary opens what the posts in reach rest on, not what an appointment rests on."""
-    post = make_post(branch, "branch_secretary")
-    appointment = make_appointment(post, people[0], YEAR_AGO)
+    """Nothing in reach rests any more on the document that a later one has replaced."""
+    post = enter_post(
+        unit=branch,
+        kind="committee_member",
+        authorised=2,
+        is_exclusive=False,
+        opened_on=YEAR_AGO,
+        document={"number": "甲1号", "issued_on": YEAR_AGO},
+        by=political,
+    )
+    old = post.approval
+    change_post(
+        post_id=post.pk,
+        name="",
+        note="",
+        authorised=3,
+        seen=2,
+        by=political,
+        changed_on=TODAY,
+        document={"number": "乙2号", "issued_on": YEAR_AGO},
+    )
     client.force_login(branch_secretary)
 
     response = client.get(post.get_absolute_url())
 
     page = response.context["shown"]
-    assert (page.approval.is_open, page.history[0].document.is_open) == (True, False)
-    assert appointment.document.get_absolute_url() not in response.text
-    assert client.get(appointment.document.get_absolute_url()).status_code == 404
+    assert page.approval.is_open
+    assert [step.document.is_open for step in page.steps] == [False, True]
+    assert old.number in response.text
+    assert old.get_absolute_url() not in response.text
+    assert client.get(old.get_absolute_url()).status_code == 404
 
 
 @pytest.mark.parametrize("state", ["vacant", "full"])

@@ -91,9 +91,11 @@ def test_standard_list_costs_the_same_for_one_and_three_rows(
 
 
 def test_an_empty_standard_list_says_that_no_unit_sets_its_own(client, president):
+    president.language = "en"
+    president.save()
     client.force_login(president)
 
-    assert "84" in client.get(LIST).text
+    assert "article 84 of the Civil Servants Law" in client.get(LIST).text
 
 
 def test_standards_of_another_court_stay_hidden(client, court, outsider_political):
@@ -150,6 +152,9 @@ def test_standard_set_needs_no_file_when_the_document_is_on_record_with_one(
         pytest.param({"kind": "judge"}, "kind", id="unknown kind"),
         pytest.param({"last": "2025-12-31"}, "last", id="ends before it begins"),
         pytest.param({"start": "2026-02-30"}, "start", id="no such day"),
+        pytest.param({"start": "0026-01-01"}, "start", id="a slip of the finger"),
+        pytest.param({"last": "9999-12-31"}, "last", id="the last day there is"),
+        pytest.param({"note": "x" * 201}, "note", id="too long"),
     ],
 )
 def test_standard_set_says_what_is_wrong_at_the_field(client, court, political, changed, field):
@@ -229,6 +234,16 @@ def test_standard_end_takes_the_last_day(client, court, political):
     assert response.url == standard.get_absolute_url()
     standard.refresh_from_db()
     assert standard.end == date(2026, 7, 1)
+
+
+@pytest.mark.parametrize("last", ["", "9999-12-31", "2026-02-30", "0001-01-01"])
+def test_standard_end_wants_a_day_of_our_time(client, court, political, last):
+    standard = make_standard(court, "secretary", "800", date(2026, 1, 1))
+    client.force_login(political)
+
+    response = client.post(reverse("cadres:standard_end", args=[standard.pk]), {"last": last})
+
+    assert list(response.context["form"].errors) == ["last"]
 
 
 def test_standard_end_says_why_it_refuses(client, court, political):
