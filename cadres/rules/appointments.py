@@ -76,16 +76,16 @@ def overlap(start: date, end: date | None, other_start: date, other_end: date | 
 
 
 def free_seat(
-    authorised: int,
+    seats: Iterable[int],
     taken: Iterable[Held],
     *,
     start: date,
     end: date | None = None,
     preferred: int | None = None,
 ) -> int | None:
-    """The lowest seat nobody holds on any day of the period, or ``preferred`` if that is free."""
+    """Of ``seats`` the lowest nobody holds in the period, or ``preferred`` if that is free."""
     held = {one.seat for one in taken if overlap(start, end, one.start, one.end)}
-    free = [seat for seat in range(1, authorised + 1) if seat not in held]
+    free = [seat for seat in seats if seat not in held]
     if preferred in free:
         return preferred
     return min(free, default=None)

@@ -19,6 +19,7 @@ from cadres.rules.appointments import (
     last_day,
     person_faults,
 )
+from cadres.rules.establishment import NumberChange, seat_opened
 from cadres.rules.posts import term_end
 from courtparty.accounts.models import Unit
 from courtparty.lib.words import listed
@@ -162,8 +163,25 @@ def _seat(
 ) -> tuple[int | None, list[str]]:
     seated = [one for one in holders if one.seat is not None]
     held = [Held(one.seat or 0, one.start, one.end) for one in seated]
-    seat = free_seat(post.authorised, held, start=start, end=end, preferred=preferred)
-    return (seat, []) if seat else (None, [_full_text(seated, start)])
+    opened = _seats_opened(post)
+    seats = [seat for seat, day in opened.items() if day <= start]
+    seat = free_seat(seats, held, start=start, end=end, preferred=preferred)
+    if seat:
+        return seat, []
+    later = free_seat(opened, held, start=start, end=end)
+    if later is None:
+        return None, [_full_text(seated, start)]
+    text = _("A seat is free, but it is authorised from %(day)s only.")
+    return None, [text % {"day": opened[later].isoformat()}]
+
+
+def _seats_opened(post: Post) -> dict[int, date]:
+    """Each seat, and from when it is authorised, apart from the opening of the post itself."""
+    changes = [
+        NumberChange(one.day, one.before, one.after) for one in post.seat_changes.order_by("pk")
+    ]
+    seats = range(1, post.authorised + 1)
+    return {seat: seat_opened(seat, date.min, changes) for seat in seats}
 
 
 def _full_text(seated: list[Appointment], start: date) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -81,7 +81,7 @@ def terms_of(units: Iterable[Unit], *, on: date) -> list[TermRow]:
     counted = (
         elected.order_by()
         .values("post__unit")
-        .annotate(until=Max("term_end"), holders=Count("officer", distinct=True))
+        .annotate(until=Min("term_end"), holders=Count("officer", distinct=True))
     )
     terms = {one["post__unit"]: (one["until"], one["holders"]) for one in counted}
     plans = {(one.unit_id, one.due_on): one for one in ElectionPlan.objects.filter(unit__in=ids)}

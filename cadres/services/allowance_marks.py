@@ -15,5 +15,7 @@ def mark_runs_stale(*, court: Unit, since: date) -> int:
     decided: what it lacks becomes arrears or a recovery of a later month. Part of the caller's
     transaction. Returns how many were marked.
     """
+    # Whoever computes or approves holds this row too: a change is before or after, never between.
+    Unit.objects.select_for_update(no_key=True).filter(pk=court.pk).first()
     runs = AllowanceRun.objects.filter(court=court, state__in=_OPEN, is_stale=False)
     return runs.filter(month__gte=since.replace(day=1)).update(is_stale=True)

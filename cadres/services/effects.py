@@ -21,9 +21,10 @@ def after_appointment_change(
     The officer is told by the notice of kind ``told``; those who keep the posts of the court are
     told when a seat has fallen vacant, which starts its clock.
     """
+    # Locks the court before its runs, as those do who compute and approve them: never crosswise.
+    refresh_breaches(court=appointment.court, on=on)
     if first_day is not None:
         mark_runs_stale(court=appointment.court, since=first_day)
-    refresh_breaches(court=appointment.court, on=on)
     if told:
         _tell_officer(appointment, told)
     _tell_of_vacancy(appointment, on=on, by=by)

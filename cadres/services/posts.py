@@ -166,9 +166,7 @@ def change_post(
     return post
 
 
-def _keep_change(
-    post: Post, authorised: int, approval: Approval, day: date | None, by: User
-) -> None:
+def _keep_change(post: Post, authorised: int, approval: Approval, day: Any, by: User) -> None:
     SeatChange.objects.create(
         post=post,
         day=day,

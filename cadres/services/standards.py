@@ -101,7 +101,7 @@ def _lock(court: Unit) -> None:
 
 def _refuse_amount(amount: Decimal) -> None:
     if amount <= 0:
-        raise CannotSet(_("The amount must be above nothing."))
+        raise CannotSet(_("The amount must be above zero."))
     if amount * 100 % 1 or amount > LARGEST:
         raise CannotSet(_("Write the amount in yuan with two decimals at most."))
 

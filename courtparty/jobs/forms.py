@@ -6,6 +6,7 @@ from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.template.defaultfilters import filesizeformat
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from courtparty.accounts.models import Unit
@@ -35,6 +36,12 @@ ATTACHMENTS: dict[str, tuple[bytes, str]] = {
 }
 
 
+def _attachment_help() -> str:
+    """In the reader's language: a field of a class is made before there is a reader."""
+    limit = filesizeformat(settings.UPLOAD_MAX_BYTES)
+    return _("PDF, picture, OFD, Word or WPS, at most %(size)s.") % {"size": limit}
+
+
 class AttachmentField(forms.FileField):
     """A scan or document to keep: of a kind an office has, what its ending says, not too large."""
 
@@ -42,11 +49,7 @@ class AttachmentField(forms.FileField):
         kwargs.setdefault("label", _("File"))
         accepted = ",".join(f".{ending}" for ending in ATTACHMENTS)
         kwargs.setdefault("widget", forms.FileInput(attrs={"accept": accepted}))
-        kwargs.setdefault(
-            "help_text",
-            _("PDF, picture, OFD, Word or WPS, at most %(size)s.")
-            % {"size": filesizeformat(settings.UPLOAD_MAX_BYTES)},
-        )
+        kwargs.setdefault("help_text", lazy(_attachment_help, str)())
         super().__init__(max_length=200, allow_empty_file=True, **kwargs)
 
     def clean(self, data: Any, initial: Any = None) -> UploadedFile | None:

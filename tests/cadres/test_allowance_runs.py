@@ -6,12 +6,15 @@ from decimal import Decimal
 from random import Random
 
 import pytest
-from django.db import transaction
+from celery import current_app
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from cadres import tasks
 from cadres.models import (
     AllowanceLine,
     AllowanceRun,
@@ -46,13 +49,13 @@ from courtparty.jobs.runner import run_job
 from courtparty.jobs.services import CannotStart
 from courtparty.lib.conflicts import Conflict
 from courtparty.notices.models import Notice, WorkingDay
+from courtparty.schedule import SCHEDULE
 from tests.accounts.test_concurrency import at_once
 from tests.cadres.allowance_days import day_by_day
 from tests.cadres.establishment import make_appointment, make_post, make_standard
 from tests.factories import make_officer, make_unit, make_user
 
 MARCH, APRIL, MAY = date(2026, 3, 1), date(2026, 4, 1), date(2026, 5, 1)
-NEXT = {MARCH: APRIL, APRIL: MAY}
 State = AllowanceRun.State
 
 
@@ -919,11 +922,6 @@ def test_in_the_end_exactly_what_is_due_has_been_paid(court, party_org, civil, o
 # -- the timetable ------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def office_there(party_affairs, political, president):
-    return party_affairs
-
-
 RUN_DAY = date(2026, 3, 25)
 
 
@@ -977,6 +975,34 @@ def test_run_due_goes_by_the_settings_of_each_court(court, appointment, other_co
     assert run_due(on=date(2026, 4, 30)) == 0
     run = AllowanceRun.objects.get()
     assert (run.court, run.month) == (court, MARCH)
+
+
+def test_the_timetable_starts_it(monkeypatch):
+    days = []
+    monkeypatch.setattr(tasks.allowance_due, "run_due", lambda *, on: days.append(on))
+    name = SCHEDULE["allowance-runs"]["task"]
+
+    current_app.tasks[name]()
+
+    assert days == [timezone.localdate()]
+
+
+def test_computing_costs_the_same_queries_for_one_and_many(court, run, civil, party_org):
+    make_standard(court, "committee_member", "93.00")
+    members = make_post(party_org, "committee_member", authorised=9)
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            draft(court)
+        return len(queries)
+
+    holders = [make_officer(court=court, department=civil) for _n in range(6)]
+    make_appointment(members, holders[0], MARCH, seat=1)
+    for_one = queries()
+    for seat, holder in enumerate(holders[1:], 2):
+        make_appointment(members, holder, MARCH, seat=seat)
+
+    assert queries() == for_one
 
 
 def test_run_due_comes_before_a_holiday(court, appointment):
@@ -1037,8 +1063,6 @@ def test_the_reminder_goes_to_whose_turn_it_is(run, office, steps, expected):
 
 
 # -- at the same moment -------------------------------------------------------------------------
-
-at_the_same_time = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from cadres.models import (
     Approval,
     Breach,
     Officer,
+    SeatChange,
     TermExtension,
 )
 from cadres.selectors import appointment_plans
@@ -293,6 +294,25 @@ def test_appoint_refuses_a_seat_that_is_taken_later(post, officer, colleague, po
 
     with pytest.raises(CannotAppoint, match="李明 from 2026-09-01 to 2026-09-30"):
         put(post, officer, political)
+
+
+def test_appoint_refuses_a_seat_before_it_was_authorised(party_org, officer, colleague, political):
+    post = make_post(party_org, "deputy_secretary", authorised=2, is_exclusive=False)
+    SeatChange.objects.create(
+        post=post,
+        day=date(2026, 4, 1),
+        before=1,
+        after=2,
+        replaced=post.approval,
+        approval=post.approval,
+        at=timezone.now(),
+    )
+    put(post, colleague, political, date(2025, 1, 1))
+
+    with pytest.raises(CannotAppoint, match="2026-04-01 only"):
+        put(post, officer, political)
+
+    assert put(post, officer, political, date(2026, 4, 1)).seat == 2
 
 
 def test_appoint_refuses_an_officer_twice_in_one_post(party_org, officer, political):

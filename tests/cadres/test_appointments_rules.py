@@ -101,13 +101,13 @@ def test_overlap(first, second, expected):
     ],
 )  # fmt: skip
 def test_free_seat_is_the_lowest_free_over_the_whole_time(taken, preferred, seat):
-    assert free_seat(2, taken, start=date(2026, 1, 1), preferred=preferred) == seat
+    assert free_seat([1, 2], taken, start=date(2026, 1, 1), preferred=preferred) == seat
 
 
 def test_free_seat_of_a_short_time_before_a_later_holder():
     taken = [Held(1, date(2027, 1, 1), None)]
 
-    assert free_seat(1, taken, start=date(2026, 1, 1), end=date(2027, 1, 1)) == 1
+    assert free_seat([1], taken, start=date(2026, 1, 1), end=date(2027, 1, 1)) == 1
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cadres.models import Approval, Post, RequestLine, RequestStep, StaffingRequest
+from cadres.rules.documents import document_number
 from cadres.rules.posts import KINDS
 from cadres.rules.requests import outcome
 from cadres.selectors.requests import VIEW
@@ -108,7 +109,7 @@ def _enter_reply(
         )
         raise CannotRecord(text % {"sent": sent.on.isoformat()})
     file = document.get("file")
-    number = " ".join(document["number"].split())
+    number = document_number(document["number"])
     on_record = Approval.objects.filter(court=staffing.court, number=number).exclude(file=None)
     # A document on record keeps its own file: what was uploaded now is kept with the step.
     extra = kept_file(file, by) if file and on_record.exists() else None
