@@ -2,12 +2,12 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Max, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from cadres.models import Appointment, Post, SeatChange, Secondment
@@ -16,7 +16,6 @@ from cadres.rules.establishment import (
     NumberChange,
     seat_opened,
     seats_free,
-    vacant_since,
 )
 from cadres.rules.posts import days_vacant
 from cadres.selectors.officers import Reach
@@ -146,7 +145,7 @@ _FIELDS = (
 
 
 def ledger(user: User, reach: Reach, *, on: date) -> list[LedgerRow]:
-    """Every post in reach on that day, closed ones too. Four queries, however many posts.
+    """Every post in reach on that day, closed ones too. Five queries, however many posts.
 
     All of it is read at once: the totals and the vacancy clocks need every post anyway.
     """
@@ -196,29 +195,25 @@ def state_of(opened_on: date, closed_on: date | None, *, vacant: int, on: date) 
 
 
 class _Seats:
-    """Holders and former holders of many posts on one day, in three queries."""
+    """Holders of many posts on one day, and when each seat was left last, in four queries."""
 
     def __init__(self, posts: QuerySet[Post], *, on: date, with_names: bool) -> None:
         self.on = on
         chosen = posts.order_by().values("pk")
         self._holders: dict[int, list[Holder]] = defaultdict(list)
-        self._periods: dict[int, dict[int, list[tuple[date, date | None]]]] = defaultdict(dict)
         self._changes = number_changes(posts.filter(is_exclusive=False))
         away = set(_seconded_out(on).filter(appointment__post__in=chosen)
                    .values_list("appointment", flat=True))  # fmt: skip
-        standing = Appointment.objects.standing().filter(post__in=chosen, start__lte=on)
-        fields = ("post_id", "pk", "officer_id", "seat", "nature", "start", "end")
+        # Of those who held a seat before, only the last end counts: history grows, this does not.
+        past = Appointment.objects.standing().filter(post__in=chosen, seat__isnull=False)
+        lasts = past.filter(end__lte=on).order_by().values_list("post", "seat")
+        self._left = {(post, seat): end for post, seat, end in lasts.annotate(Max("end"))}
+        fields = ("post_id", "pk", "officer_id", "seat", "nature", "start")
         names = ("officer__name", "officer__pinyin", "officer__initials") if with_names else ()
-        in_seats = standing.order_by(F("seat").asc(nulls_last=True), "start", "pk")
-        for values in in_seats.values_list(*fields, *names):
-            self._add(values, away)
-
-    def _add(self, values: Sequence[Any], away: set[int]) -> None:
-        post, pk, officer, seat, nature, start, end = values[:7]
-        if seat is not None:
-            self._periods[post].setdefault(seat, []).append((start, end))
-        if end is None or end > self.on:
-            name, pinyin, initials = values[7:] or ("", "", "")
+        current = Appointment.objects.in_force(on=on).filter(post__in=chosen)
+        in_seats = current.order_by(F("seat").asc(nulls_last=True), "start", "pk")
+        for post, pk, officer, seat, nature, start, *known in in_seats.values_list(*fields, *names):
+            name, pinyin, initials = known or ("", "", "")
             self._holders[post].append(
                 Holder(pk, officer, seat, name, pinyin, initials, nature, start, pk in away)
             )
@@ -232,14 +227,14 @@ class _Seats:
         if state_of(opened_on, closed_on, vacant=0, on=self.on) != "full":
             return []
         taken = {one.seat for one in self._holders.get(pk, ()) if one.seat is not None}
-        periods, changes = self._periods.get(pk, {}), self._changes.get(pk, ())
-        found = [
-            vacant_since(
-                periods.get(seat, ()), opened=seat_opened(seat, opened_on, changes), on=self.on
+        changes = self._changes.get(pk, ())
+        return [
+            max(
+                seat_opened(seat, opened_on, changes),
+                self._left.get((pk, seat), opened_on),
             )
             for seat in seats_free(taken, post["authorised"])
         ]
-        return [since for since in found if since is not None]
 
 
 def _seconded_out(on: date) -> QuerySet[Secondment]:

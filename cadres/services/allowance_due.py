@@ -1,5 +1,6 @@
 """Allowance runs by the timetable: drafts made on the court's day, and reminders until paid."""
 
+import logging
 from datetime import date, timedelta
 
 from django.db import transaction
@@ -30,20 +31,31 @@ WHOSE_TURN = {
 }
 REMIND_AFTER, ESCALATE_AFTER = 3, 5
 
+_log = logging.getLogger(__name__)
+
 
 def run_due(*, on: date) -> int:
     """Make the drafts that are due and remind of unpaid runs. Returns how many drafts.
 
     Called every morning and safe to repeat: a draft missed on its day is made up for until that
     month ends, and what was told once is not told again. Those who make runs are told of a draft.
+    A court that fails is logged and keeps no other from its run.
     """
     calendar = working_calendar()
     made = 0
     for court in Unit.objects.courts().filter(is_active=True):
-        chosen = court_settings(court)
-        if chosen.is_run_automatic:
-            made += sum(_draft(court, month, on=on) for month in _due(chosen, calendar, on=on))
-        _remind(court, chosen, calendar, on=on)
+        try:
+            made += _serve(court, calendar, on=on)
+        except Exception:
+            _log.exception("allowance runs of court %s failed", court.pk)
+    return made
+
+
+def _serve(court: Unit, calendar: Calendar, *, on: date) -> int:
+    chosen, made = court_settings(court), 0
+    if chosen.is_run_automatic:
+        made = sum(_draft(court, month, on=on) for month in _due(chosen, calendar, on=on))
+    _remind(court, chosen, calendar, on=on)
     return made
 
 

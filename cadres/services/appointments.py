@@ -152,8 +152,13 @@ def extend_term(
     if for_all:
         extended += same_term(appointment).select_related("court", "post__unit", "officer__user")
     # In one order, so that two who extend the same terms at once do not wait for each other.
-    for one in sorted(extended, key=lambda each: each.pk):
+    in_order = sorted(extended, key=lambda each: each.pk)
+    for one in in_order:
         _extend(one, known_term_end, term_end, approval, by)
+    # What follows locks the court, so it waits until the last of them is locked.
+    on = timezone.localdate()
+    for one in in_order:
+        after_appointment_change(one, first_day=None, on=on, by=by, told="appointment_extended")
     return extended
 
 
@@ -188,8 +193,6 @@ def _extend(
         by=by, on=appointment, court=appointment.court,
         day_before=known.isoformat(), day=term_end.isoformat(), document=approval.pk,
     )  # fmt: skip
-    on = timezone.localdate()
-    after_appointment_change(appointment, first_day=None, on=on, by=by, told="appointment_extended")
 
 
 def standing_appointment(appointment_id: int, *, is_locking: bool = True) -> Appointment:

@@ -11,33 +11,43 @@ from courtparty.accounts.roles import Role
 from tests.cadres.establishment import make_approval, make_standard
 from tests.factories import make_user
 
-SEATS = 10
+POSTS, SEATS = 100, 5
 MONTHS = [date(2026, 9, 1), date(2026, 10, 1), date(2026, 11, 1)]
 
 
 def fill(court: Unit, organisation: Unit, maker: User) -> None:
-    """Every officer in one post of ten seats; two months paid and one drafted."""
+    """An appointment of every officer: the latest hold the 500 seats, the others held them before.
+
+    A court of any size has some hundred Party posts; what grows with the years is their history.
+    Two months of allowances are paid and one is drafted, each with a line for every appointment.
+    """
     approval = make_approval(court)
     standard = make_standard(court, Post.Kind.OTHER, "300.00", approval=approval)
-    size = Officer.objects.count()
-    posts = max(1, size // SEATS)
     now = timezone.now()
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO cadres_post (court_id, unit_id, kind, name, authorised, is_fulltime, "
             "is_exclusive, approval_id, opened_on, note, created_at) "
-            "SELECT %s, %s, 'other', 'P' || n, %s, false, false, %s, date '2020-01-01', '', %s "
+            "SELECT %s, %s, 'other', 'P' || n, %s, false, false, %s, date '2000-01-01', '', %s "
             "FROM generate_series(1, %s) AS n",
-            [court.pk, organisation.pk, SEATS + 1, approval.pk, now, posts],
+            [court.pk, organisation.pk, SEATS, approval.pk, now, POSTS],
         )
+        # Officer n sits in seat n modulo 500; each turn of a seat lasts ten days but the last.
         cursor.execute(
             "INSERT INTO cadres_appointment (court_id, post_id, seat, officer_id, nature, start, "
-            "end_reason, document_id, is_void, note, created_at, changed_at) "
-            "SELECT %s, p.id, (o.n - 1) / %s + 1, o.id, 'regular', date '2024-01-01', '', %s, "
-            "false, '', %s, %s FROM (SELECT id, row_number() OVER (ORDER BY id) AS n "
-            "FROM cadres_officer) o JOIN (SELECT id, row_number() OVER (ORDER BY id) AS n "
-            "FROM cadres_post) p ON p.n = (o.n - 1) %% %s + 1",
-            [court.pk, posts, approval.pk, now, now, posts],
+            'term_end, "end", end_reason, document_id, is_void, note, created_at, changed_at) '
+            "SELECT %s, p.id, o.n / %s %% %s + 1, o.id, 'regular', "
+            "date '2020-01-01' + o.turn * 10, NULL, "
+            "CASE WHEN o.is_last THEN NULL ELSE date '2020-01-01' + o.turn * 10 + 10 END, "
+            "CASE WHEN o.is_last THEN '' ELSE 'other' END, %s, false, '', %s, %s "
+            "FROM (SELECT id, n, n / %s AS turn, n + %s >= count(*) OVER () AS is_last FROM "
+            "(SELECT id, row_number() OVER (ORDER BY id) - 1 AS n FROM cadres_officer) r) o "
+            "JOIN (SELECT id, row_number() OVER (ORDER BY id) - 1 AS n FROM cadres_post) p "
+            "ON p.n = o.n %% %s",
+            [
+                *(court.pk, POSTS, SEATS, approval.pk, now, now),
+                *(POSTS * SEATS, POSTS * SEATS, POSTS),
+            ],
         )
     _runs(court, standard, maker)
 

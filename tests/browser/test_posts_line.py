@@ -20,6 +20,9 @@ from tests.browser.conftest import PASSWORD, Site, Visitor
 pytestmark = pytest.mark.browser
 
 LOCALES = {"zh-Hans": "zh-CN", "en": "en-US"}
+# What the product names itself, and what a reader of the language must not find there.
+NAMED_BY_US = "nav a, thead th, .btn, .kpi-label, dt"
+FOREIGN = {"zh-Hans": r"[A-Za-z]{5,}", "en": r"[\u4e00-\u9fff]+"}
 COURT = "示例县人民法院"
 ADDRESSEE = "中共示例县委组织部"
 SUBJECT = "关于设置专职党务工作岗位的请示"
@@ -80,6 +83,9 @@ class Walk:
         page = self.window(who)
         page.goto(f"{self.site.address}{path}")
         expect(page.locator("html")).to_have_attribute("lang", self.language)
+        named = " ".join(page.locator(NAMED_BY_US).all_inner_texts())
+        assert named
+        assert re.findall(FOREIGN[self.language], named) == []
         return page
 
     def words(self, english: str) -> str:
@@ -339,6 +345,7 @@ def the_cadre_makes_the_run(walk: Walk, month: date) -> Run:
     page.fill("[name=month]", f"{month:%Y-%m}")
     office.confirm(page)
     office.wait_for_job(page)
+    page = walk.opens("cadre", "/cadres/allowances/")
     office.follow(page, page.locator("tbody th a").filter(has_text=f"{month:%Y-%m}"))
     address = page.url.removeprefix(walk.site.address)
     total = page.locator(".kpi").first

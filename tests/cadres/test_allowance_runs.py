@@ -965,6 +965,22 @@ def test_run_due_leaves_a_month_alone_whose_draft_was_discarded(court, appointme
     assert run_due(on=RUN_DAY) == 0
 
 
+def test_run_due_keeps_no_court_from_its_run_when_another_fails(
+    court, appointment, other_court, monkeypatch
+):
+    make_standard(other_court, "secretary", "100.00")
+
+    def draft(**facts):
+        if facts["court"] == court:
+            raise RuntimeError
+        return draft_run(**facts)
+
+    monkeypatch.setattr("cadres.services.allowance_due.draft_run", draft)
+
+    assert run_due(on=RUN_DAY) == 1
+    assert AllowanceRun.objects.get().court == other_court
+
+
 def test_run_due_goes_by_the_settings_of_each_court(court, appointment, other_court):
     make_standard(other_court, "secretary", "100.00")
     CadreSettings.objects.create(court=court, run_day=10, paid_month="previous")

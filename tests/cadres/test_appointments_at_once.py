@@ -6,12 +6,15 @@ from threading import Barrier, Thread
 
 import pytest
 from django.db import connections
+from django.utils import timezone
 
 from cadres.models import Appointment, TermExtension
+from cadres.services.allowance_runs import draft_run
 from cadres.services.appointments import appoint, extend_term
 from cadres.services.endings import end_appointment
+from cadres.services.secondments import second_out
 from courtparty.audit.models import Entry
-from tests.cadres.establishment import make_appointment, make_post
+from tests.cadres.establishment import make_appointment, make_post, make_standard
 from tests.factories import make_officer
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
@@ -119,3 +122,47 @@ def test_one_of_eight_extends_the_terms_of_an_organisation(party_org, officers, 
     assert at_once(extend)["done"] == 1
     assert TermExtension.objects.count() == CLIENTS
     assert Appointment.objects.values("term_end").distinct().count() == 1
+
+
+def test_ending_and_computing_the_run_wait_for_each_other_in_one_order(
+    party_org, officers, court, political
+):
+    post = make_post(party_org, "committee_member", authorised=CLIENTS)
+    make_standard(court, post.kind, "800.00")
+    held = [
+        make_appointment(post, officer, START, seat=seat)
+        for seat, officer in enumerate(officers, start=1)
+    ]
+    facts = {"court": court, "month": START, "by": None, "at": timezone.now()}
+    draft_run(**facts)
+
+    def end_or_compute(place):
+        if place % 2:
+            draft_run(**facts)
+        else:
+            on = date(2026, 2, 1)
+            end_appointment(appointment_id=held[place].pk, reason="other", on=on, by=political)
+
+    assert at_once(end_or_compute) == {"done": CLIENTS}
+
+
+def test_extending_for_all_and_a_secondment_wait_for_each_other_in_one_order(
+    party_org, officers, political
+):
+    post = make_post(party_org, "committee_member", authorised=CLIENTS)
+    due = date(2029, 1, 1)
+    held = [
+        make_appointment(post, officer, START, term_end=due, seat=seat)
+        for seat, officer in enumerate(officers, start=1)
+    ]
+
+    def extend_or_second(place):
+        if place == 0:
+            facts = {"known_term_end": due, "term_end": date(2029, 6, 1), "for_all": True}
+            extend_term(appointment_id=held[0].pk, document=PAPER, by=political, **facts)
+        else:
+            second_out(
+                appointment_id=held[place].pk, start=START, destination="县委组织部", by=political
+            )
+
+    assert at_once(extend_or_second) == {"done": CLIENTS}

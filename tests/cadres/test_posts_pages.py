@@ -220,7 +220,7 @@ def test_post_list_costs_the_same_for_one_and_for_500_rows(
         make_appointment(post, people[0], YEAR_AGO, document=approval)
     viewer.get(LIST)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         response = viewer.get(LIST)
 
     assert response.context["count"] == count

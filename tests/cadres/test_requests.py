@@ -355,13 +355,14 @@ def test_answer_keeps_the_file_with_the_document(sent, party_affairs):
     assert last.file == last.approval.file == StoredFile.objects.get()
 
 
-def test_answer_with_a_document_on_record_keeps_both_files(sent, court, party_affairs):
+@pytest.mark.parametrize("number", ["组通〔2026〕12号", "组通[2026] 12 号"])
+def test_answer_with_a_document_on_record_keeps_both_files(sent, court, party_affairs, number):
     answer_file, known_file = scan("新扫描.pdf"), draft_file(party_affairs)
     known = make_approval(
         court, number="组通〔2026〕12号", issued_on=date(2026, 10, 12), file=known_file
     )
 
-    answer(sent, granting(sent, 1, 0), by=party_affairs, file=answer_file)
+    answer(sent, granting(sent, 1, 0), by=party_affairs, file=answer_file, number=number)
 
     last = sent.steps.order_by("-pk")[0]
     assert (last.approval, last.approval.file) == (known, known_file)
