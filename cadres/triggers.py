@@ -69,7 +69,12 @@ OVERLAPS = (
         "NOT {row}is_void",
     ),
     NoOverlap("secondment_no_overlap", "cadres_secondment", ("appointment_id",)),
-    NoOverlap("allowance_standard_no_overlap", "cadres_allowancestandard", ("court_id", "kind")),
+    NoOverlap(
+        "allowance_standard_no_overlap",
+        "cadres_allowancestandard",
+        ("court_id", "kind"),
+        "NOT {row}is_void",
+    ),
 )
 _MESSAGE = "a paid allowance run does not change"
 _LINES = "lines of an allowance run change only while it is a draft"

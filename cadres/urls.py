@@ -94,9 +94,7 @@ urlpatterns = [
     path("requests/<int:pk>/answer/", requests.request_answer, name="request_answer"),
     path("requests/<int:pk>/resend/", requests.request_resend, name="request_resend"),
     path("requests/<int:pk>/withdraw/", requests.request_withdraw, name="request_withdraw"),
-    path(
-        "requests/<int:pk>/files/<int:step_pk>/", requests.request_file, name="request_file"
-    ),
+    path("requests/<int:pk>/files/<int:step_pk>/", requests.request_file, name="request_file"),
     path("fulltime/", fulltime.fulltime_check, name="fulltime_check"),
     path("fulltime/export/", fulltime.fulltime_export, name="fulltime_export"),
     path("fulltime/recheck/", fulltime.fulltime_recheck, name="fulltime_recheck"),
@@ -132,4 +130,9 @@ urlpatterns = [
     path("allowances/standards/set/", standards.standard_set, name="standard_set"),
     path("allowances/standards/<int:pk>/", standards.standard_detail, name="standard_detail"),
     path("allowances/standards/<int:pk>/end/", standards.standard_end, name="standard_end"),
+    path(
+        "allowances/standards/<int:pk>/take-back/",
+        standards.standard_take_back,
+        name="standard_take_back",
+    ),
 ]

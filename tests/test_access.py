@@ -192,9 +192,7 @@ TABLE = {
     "cadres:approval_detail": Row(
         get=READ_POSTS, args=pk_of("approval"), unseen=POLITICAL_ELSEWHERE
     ),
-    "cadres:approval_file": Row(
-        get=READ_POSTS, args=pk_of("approval"), unseen=POLITICAL_ELSEWHERE
-    ),
+    "cadres:approval_file": Row(get=READ_POSTS, args=pk_of("approval"), unseen=POLITICAL_ELSEWHERE),
     "cadres:approval_complete": Row(
         get=KEEP_POSTS, post=KEEP_POSTS, args=pk_of("approval"), unseen=POLITICAL_ELSEWHERE
     ),
@@ -257,6 +255,9 @@ TABLE = {
         get=READ_RUNS, args=pk_of("standard"), unseen=POLITICAL_ELSEWHERE
     ),
     "cadres:standard_end": Row(
+        get=["political"], post=["political"], args=pk_of("standard"), unseen=POLITICAL_ELSEWHERE
+    ),
+    "cadres:standard_take_back": Row(
         get=["political"], post=["political"], args=pk_of("standard"), unseen=POLITICAL_ELSEWHERE
     ),
     "cadres:run_list": Row(get=[*READ_RUNS, *POLITICAL_ELSEWHERE]),

@@ -54,6 +54,10 @@ class StandardFilter(FilterSet):
     def found(self):
         return self.qs if self.is_valid() else self.queryset.none()
 
+    def filter_queryset(self, queryset):
+        found = super().filter_queryset(queryset)
+        return found if self.form.cleaned_data["when"] else found.standing()
+
     def at_time(self, queryset, name, value):
         return at_time(queryset, value, on=self.on)
 
@@ -185,6 +189,17 @@ class StandardForm(ApprovalFields):
             "end": last + ONE_DAY if last else None,
             "approval": self.approval,
         }
+
+
+class TakeBackForm(forms.Form):
+    reason = forms.CharField(
+        label=_("What was wrong?"), max_length=120, help_text=_("It stays on record.")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
 
 
 class EndForm(forms.Form):

@@ -19,6 +19,10 @@ class AllowanceStandardQuerySet(models.QuerySet["AllowanceStandard"]):
     def visible_to(self, user: User):
         return self.filter(court_scope(user, "cadres.view_standard"))
 
+    def standing(self):
+        """Those not taken back as entered by mistake."""
+        return self.filter(is_void=False)
+
 
 class AllowanceStandard(models.Model):
     """What a kind of post is paid a month, from ``start`` up to, but not including, ``end``.
@@ -60,6 +64,7 @@ class AllowanceStandard(models.Model):
         related_name="allowance_standards",
         verbose_name=_("approval basis"),
     )
+    is_void = models.BooleanField(_("entered by mistake"), default=False)
     note = models.CharField(_("note"), max_length=200, blank=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"

@@ -25,7 +25,12 @@ class ApprovalQuerySet(models.QuerySet["Approval"]):
             court="fulltime_exceptions__court",
             units=("fulltime_exceptions__unit",),
         )
-        reach = [Q(pk__in=posts), _among(exceptions), *map(_among, _of_appointments(user))]
+        elections = unit_scope(
+            user, "cadres.view_appointment", court="elections__court", units=("elections__unit",)
+        )
+        closed = Post.objects.visible_to(user).values("closing_approval")
+        reach = [Q(pk__in=posts), Q(pk__in=closed), _among(exceptions), _among(elections)]
+        reach += map(_among, _of_appointments(user))
         for part in [*reach, _among(Q(allowance_standards__lines__officer__user=user))]:
             found |= part
         return self.filter(found)
@@ -33,7 +38,10 @@ class ApprovalQuerySet(models.QuerySet["Approval"]):
 
 def _of_appointments(user: User) -> list[Q]:
     """Documents of appointments in reach and of one's own: appointed, approved, ended, longer."""
-    ways = ("appointments", "approved_appointments", "removals", "term_extensions__appointment")
+    ways = (
+        "appointments", "approved_appointments", "removals", "term_extensions__appointment",
+        "secondments__appointment",
+    )  # fmt: skip
     return [
         unit_scope(
             user,

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Count, F, Max, Q, QuerySet, Sum
 
 from cadres.models import AllowanceLine, AllowanceRun, AllowanceStandard, Appointment, Secondment
+from cadres.models.allowances import AllowanceStandardQuerySet
 from cadres.rules.allowances import (
     CENT,
     Held,
@@ -42,7 +43,7 @@ def inputs_stamp(court: Unit) -> tuple[Any, ...]:
     )
 
 
-def standards(court: Unit) -> QuerySet[AllowanceStandard]:
+def standards(court: Unit) -> AllowanceStandardQuerySet:
     return AllowanceStandard.objects.filter(court=court)
 
 
@@ -59,7 +60,7 @@ def standards_of(court: Unit) -> list[Standard]:
             pays_seconded_in=one.pays_seconded_in,
             pays_seconded_out=one.pays_seconded_out,
         )
-        for one in standards(court).order_by("pk")
+        for one in standards(court).standing().order_by("pk")
     ]
 
 

@@ -259,7 +259,9 @@ def period_refusals(appointment: Appointment, *, end: date | None) -> tuple[int 
     refusals += _against_second(standing, holders, post, officer, start, end)
     if officer.left_on and (end is None or end > officer.left_on):
         refusals.append(_fault_text("left", officer))
-    if appointment.seat is None:
-        return None, refusals
+    is_shorter = end is not None and appointment.end is not None and end <= appointment.end
+    if appointment.seat is None or is_shorter:
+        # A shorter time keeps its seat, even one that the post no longer has.
+        return appointment.seat, refusals
     seat, full = _seat(post, holders, start, end, appointment.seat)
     return seat, refusals + full

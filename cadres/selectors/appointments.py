@@ -297,8 +297,10 @@ def history_of(appointment: Appointment) -> list[Happening]:
 
 def standard_for(appointment: Appointment, user: User, *, on: date) -> AllowanceStandard | None:
     """The allowance standard the appointment is paid by, for those who read standards."""
-    standards = AllowanceStandard.objects.visible_to(user).filter(
-        court=appointment.court_id, kind=appointment.post.kind, start__lte=on
+    standards = (
+        AllowanceStandard.objects.visible_to(user)
+        .standing()
+        .filter(court=appointment.court_id, kind=appointment.post.kind, start__lte=on)
     )
     in_force = standards.filter(Q(end=None) | Q(end__gt=on)).select_related("approval")
     return in_force.first()

@@ -14,13 +14,14 @@ from courtparty.accounts.models import Unit, User
 from courtparty.accounts.scope import court_scope
 
 VIEW, MANAGE = "cadres.view_standard", "cadres.manage_standard"
-FUTURE, IN_FORCE, PAST = "future", "in_force", "past"
+FUTURE, IN_FORCE, PAST, VOID = "future", "in_force", "past", "void"
 WHEN: dict[str, str | Promise] = {
     IN_FORCE: gettext_lazy("in force"),
     FUTURE: gettext_lazy("from a later day"),
     PAST: gettext_lazy("no longer in force"),
+    VOID: gettext_lazy("taken back"),
 }
-TONES = {IN_FORCE: "success", FUTURE: "info", PAST: "neutral"}
+TONES = {IN_FORCE: "success", FUTURE: "info", PAST: "neutral", VOID: "neutral"}
 ORDERS = {"kind": "kind_place", "amount": "amount", "start": "start"}
 DEFAULT_ORDER = "kind"
 ONE_DAY = timedelta(days=1)
@@ -48,6 +49,9 @@ def ordered(standards: AllowanceStandardQuerySet, sort: str) -> AllowanceStandar
 def at_time(
     standards: AllowanceStandardQuerySet, when: str, *, on: date
 ) -> AllowanceStandardQuerySet:
+    if when == VOID:
+        return standards.filter(is_void=True)
+    standards = standards.standing()
     ended = Q(end__isnull=False, end__lte=on)
     if when == FUTURE:
         return standards.filter(start__gt=on)
@@ -55,6 +59,8 @@ def at_time(
 
 
 def time_of(standard: AllowanceStandard, *, on: date) -> str:
+    if standard.is_void:
+        return VOID
     if standard.start > on:
         return FUTURE
     return PAST if standard.end and standard.end <= on else IN_FORCE

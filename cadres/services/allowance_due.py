@@ -54,7 +54,8 @@ def run_due(*, on: date) -> int:
 def _serve(court: Unit, calendar: Calendar, *, on: date) -> int:
     chosen, made = court_settings(court), 0
     if chosen.is_run_automatic:
-        made = sum(_draft(court, month, on=on) for month in _due(chosen, calendar, on=on))
+        months = [*_missed(court, chosen, on=on), *_due(chosen, calendar, on=on)]
+        made = sum(_draft(court, month, on=on) for month in months)
     _remind(court, chosen, calendar, on=on)
     return made
 
@@ -70,6 +71,15 @@ def _due(chosen: CadreSettings, calendar: Calendar, *, on: date) -> list[date]:
     return [month for month in months if _run_day(month, chosen, calendar) <= on]
 
 
+def _missed(court: Unit, chosen: CadreSettings, *, on: date) -> list[date]:
+    """The month before those looked at, when a court that had runs before has none for it."""
+    month = (on.replace(day=1) - timedelta(days=1)).replace(day=1)
+    if chosen.paid_month == CadreSettings.PaidMonth.PREVIOUS:
+        month = (month - timedelta(days=1)).replace(day=1)
+    has_runs = AllowanceRun.objects.standing().filter(court=court, month__lt=month).exists()
+    return [month] if has_runs else []
+
+
 def _run_day(month: date, chosen: CadreSettings, calendar: Calendar) -> date:
     is_paid_after = chosen.paid_month == CadreSettings.PaidMonth.PREVIOUS
     return run_day(month, day=chosen.run_day, is_paid_after=is_paid_after, calendar=calendar)
@@ -78,7 +88,8 @@ def _run_day(month: date, chosen: CadreSettings, calendar: Calendar) -> date:
 @transaction.atomic
 def _draft(court: Unit, month: date, *, on: date) -> bool:
     """A month without a standard is left alone, and one that had a run, be it a discarded one."""
-    standards = AllowanceStandard.objects.filter(court=court, start__lt=next_month(month))
+    standing = AllowanceStandard.objects.standing()
+    standards = standing.filter(court=court, start__lt=next_month(month))
     if not standards.filter(Q(end=None) | Q(end__gt=month)).exists():
         return False
     if AllowanceRun.objects.filter(court=court, month=month).exists():

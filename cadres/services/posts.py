@@ -12,6 +12,7 @@ from cadres.models import Appointment, Approval, Post, RequestLine, SeatChange
 from cadres.rules.establishment import can_hold
 from cadres.rules.posts import KINDS
 from cadres.services.approvals import enter_approval
+from cadres.services.fulltime import refresh_breaches
 from courtparty.accounts.models import Unit, User
 from courtparty.audit.services import record
 from courtparty.lib.conflicts import Conflict
@@ -40,7 +41,9 @@ def enter_post(*, unit: Unit, document: dict[str, Any], by: User, **facts: Any) 
     """
     court = Unit.objects.get(path=unit.court_path)
     approval = enter_approval(court=court, by=by, **document)
-    return open_post(unit=unit, approval=approval, by=by, **facts)
+    post = open_post(unit=unit, approval=approval, by=by, **facts)
+    refresh_breaches(court=court, on=timezone.localdate())
+    return post
 
 
 @transaction.atomic
@@ -261,4 +264,5 @@ def close_post(*, post_id: int, closed_on: date, document: dict[str, Any], by: U
         "post.closed", by=by, on=post, court=post.court,
         day=str(closed_on), document=post.closing_approval.pk,
     )  # fmt: skip
+    refresh_breaches(court=post.court, on=timezone.localdate())
     return post

@@ -5,7 +5,7 @@ from datetime import date
 
 from django.utils import timezone
 
-from cadres.models import Officer
+from cadres.models import Appointment, Officer
 from cadres.rules.roster_plan import ChangedOfficer, NewUnit, OfficerRow, Plan, chosen_units
 from cadres.selectors.roster import PLAIN_FIELDS, CourtUnits, RosterPreview, court_units
 from cadres.services.allowance_marks import mark_runs_stale
@@ -112,16 +112,19 @@ def _change(
     branches: UnitsByName,
     by: User | None,
 ) -> None:
-    officers = Officer.objects.select_for_update().in_bulk(_pks(one.known for one in changed))
+    # Without the key: a run being stored refers to officers while it holds the court.
+    officers = Officer.objects.select_for_update(no_key=True).in_bulk(
+        _pks(one.known for one in changed)
+    )
     by_fields: dict[tuple[str, ...], list[Officer]] = {}
     columns = {"updated_at"}
-    gone_since: list[date] = []
+    gone_since: dict[int, date] = {}
     for one in changed:
         officer = officers[one.known.pk]
         values = {change.field: change.new for change in one.changes}
         columns.update(_set(officer, values, departments, branches))
         if one.returned:
-            gone_since.append(officer.left_on or date.min)
+            gone_since[officer.pk] = officer.left_on or date.min
             officer.left_on = None
             columns.add("left_on")
         by_fields.setdefault(tuple(values), []).append(officer)
@@ -133,7 +136,21 @@ def _change(
     back = [officers[one.known.pk] for one in changed if one.returned]
     record_many("officer.returned", by=by, on=back, court=court, source="roster")
     if gone_since:
-        mark_runs_stale(court=court, since=min(gone_since))
+        _end_posts_left(gone_since, court, by)
+        mark_runs_stale(court=court, since=min(gone_since.values()))
+
+
+def _end_posts_left(gone_since: Mapping[int, date], court: Unit, by: User | None) -> None:
+    """Posts still open of who comes back ended on leaving: the absence is no time in the post."""
+    ended = []
+    for one in Appointment.objects.standing().filter(officer__in=gone_since):
+        left = gone_since[one.officer_id]
+        if one.start < left and (one.end is None or one.end > left):
+            one.end, one.end_reason = left, Appointment.EndReason.LEFT_COURT
+            one.changed_at = timezone.now()
+            ended.append(one)
+    Appointment.objects.bulk_update(ended, ["end", "end_reason", "changed_at"], batch_size=BATCH)
+    record_many("appointment.ended", by=by, on=ended, court=court, source="roster")
 
 
 def _overwrite(officers: list[Officer], columns: set[str]) -> None:

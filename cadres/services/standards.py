@@ -78,19 +78,52 @@ def set_standard(
 def end_standard(*, standard_id: int, end: date, by: User) -> AllowanceStandard:
     """Pay no more under the standard from ``end`` on, its first day no longer in force.
 
-    An end that is set already can be moved. Runs under way from the first month concerned have
-    to be computed again; settled months are put right by the next run.
+    An end that is set already can be moved to an earlier day. Runs under way from the first month
+    concerned have to be computed again; settled months are put right by the next run.
 
-    Refuses an end before the standard begins, the end it has, and one after its successor begins.
+    Refuses an end before the standard begins, the end it has, and a later one: to be paid longer
+    needs a document, which is a standard of its own.
     """
     standard = AllowanceStandard.objects.select_related("court").get(pk=standard_id)
     _lock(standard.court)
-    standard.refresh_from_db(fields=["end"])
+    standard.refresh_from_db(fields=["end", "is_void"])
+    if standard.is_void:
+        raise CannotSet(_("This standard has been taken back."))
     if end <= standard.start:
         raise CannotSet(_("The standard would end before it begins."))
     if end == standard.end:
         raise CannotSet(_("The standard ends on that day already."))
+    if standard.end and end > standard.end:
+        text = _("It ends earlier. To pay longer, set a standard with the document that allows it.")
+        raise CannotSet(text)
     _end(standard, end, by)
+    return standard
+
+
+@transaction.atomic
+def take_back_standard(*, standard_id: int, reason: str, by: User) -> AllowanceStandard:
+    """Take back a standard that was entered by mistake: as if it had never been.
+
+    What runs settled under it stays paid, and the next run recovers it; runs under way have to be
+    computed again. A predecessor that it had ended stays ended. Refuses without a reason, and one
+    taken back already.
+    """
+    reason = " ".join(reason.split())
+    if not reason:
+        raise CannotSet(_("Say what was wrong: it stays on record."))
+    standard = AllowanceStandard.objects.select_related("court").get(pk=standard_id)
+    _lock(standard.court)
+    note = f"{standard.note}; {reason}" if standard.note else reason
+    standing = AllowanceStandard.objects.standing().filter(pk=standard_id)
+    taken_back = standing.update(is_void=True, note=note[:200], changed_at=timezone.now())
+    if not taken_back:
+        raise CannotSet(_("This standard has been taken back."))
+    standard.refresh_from_db()
+    record(
+        "standard.taken_back",
+        by=by, on=standard, court=standard.court, kind=standard.kind,
+    )  # fmt: skip
+    mark_runs_stale(court=standard.court, since=standard.start)
     return standard
 
 
@@ -124,7 +157,7 @@ def _basis(court: Unit, approval: dict[str, Any] | None, by: User) -> Approval:
 
 def _end_predecessor(court: Unit, kind: str, start: date, by: User) -> None:
     """End the standard without an end that is in force when another takes its place."""
-    open_ended = AllowanceStandard.objects.filter(court=court, kind=kind, end=None)
+    open_ended = AllowanceStandard.objects.standing().filter(court=court, kind=kind, end=None)
     predecessor = open_ended.filter(start__lt=start).select_related("court").first()
     if predecessor:
         _end(predecessor, start, by)

@@ -11,14 +11,14 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from cadres.forms.standards import EndForm, StandardFilter, StandardForm
+from cadres.forms.standards import EndForm, StandardFilter, StandardForm, TakeBackForm
 from cadres.models import AllowanceStandard, Post
 from cadres.selectors import standards as selectors
 from cadres.selectors.allowances import courts_with
 from cadres.selectors.standards import MANAGE, VIEW
 from cadres.services.allowance_export import export_standards
 from cadres.services.approvals import CannotEnter
-from cadres.services.standards import CannotSet, end_standard, set_standard
+from cadres.services.standards import CannotSet, end_standard, set_standard, take_back_standard
 from courtparty.accounts.models import User
 from courtparty.accounts.scope import paths_with
 from courtparty.lib.responses import xlsx_response
@@ -165,6 +165,41 @@ def standard_end(request: HttpRequest, pk: int) -> HttpResponse:
         "usage": selectors.usage_of(standard, on=today),
         "form": form,
         "submit_label": _("Set the end"),
+        "is_danger": True,
+        "cancel_url": standard.get_absolute_url(),
+        "breadcrumbs": [*_breadcrumbs(), (str(standard), standard.get_absolute_url())],
+    }
+    return render(request, "cadres/standard_end.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+@permission_required(MANAGE, raise_exception=True)
+def standard_take_back(request: HttpRequest, pk: int) -> HttpResponse:
+    standard = get_object_or_404(selectors.standards_managed(request.user), pk=pk)
+    form = TakeBackForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            take_back_standard(standard_id=standard.pk, by=request.user, **form.cleaned_data)
+        except CannotSet as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("The standard is taken back."))
+            return redirect(standard)
+    today = timezone.localdate()
+    context = {
+        "title": _("Take back the standard for “%(kind)s”?")
+        % {"kind": standard.get_kind_display()},
+        "text": _(
+            "Only for a standard that was entered by mistake: it counts as if it had never been. "
+            "What was paid under it is recovered by the next run. A standard it had replaced stays "
+            "ended: set the right one from the same day."
+        ),
+        "standard": standard,
+        "row": selectors.standard_row(standard, on=today),
+        "usage": selectors.usage_of(standard, on=today),
+        "form": form,
+        "submit_label": _("Take back the standard"),
         "is_danger": True,
         "cancel_url": standard.get_absolute_url(),
         "breadcrumbs": [*_breadcrumbs(), (str(standard), standard.get_absolute_url())],

@@ -85,6 +85,7 @@ VERBS = {
     "result.read": _("Appraisal result opened"),
     "results.exported": _("Appraisal results exported"),
     "standard.set": _("Allowance standard set"),
+    "standard.taken_back": _("Allowance standard taken back"),
     "standard.ended": _("End of an allowance standard set"),
     "run.drafted": _("Allowance run computed"),
     "run.submitted": _("Allowance run handed over for checking"),

@@ -37,8 +37,8 @@ def fill(court: Unit, organisation: Unit, maker: User) -> None:
             "INSERT INTO cadres_appointment (court_id, post_id, seat, officer_id, nature, start, "
             'term_end, "end", end_reason, document_id, is_void, note, created_at, changed_at) '
             "SELECT %s, p.id, o.n / %s %% %s + 1, o.id, 'regular', "
-            "date '2020-01-01' + o.turn * 10, NULL, "
-            "CASE WHEN o.is_last THEN NULL ELSE date '2020-01-01' + o.turn * 10 + 10 END, "
+            "date '2020-01-01' + (o.turn * 10)::int, NULL, "
+            "CASE WHEN o.is_last THEN NULL ELSE date '2020-01-01' + (o.turn * 10 + 10)::int END, "
             "CASE WHEN o.is_last THEN '' ELSE 'other' END, %s, false, '', %s, %s "
             "FROM (SELECT id, n, n / %s AS turn, n + %s >= count(*) OVER () AS is_last FROM "
             "(SELECT id, row_number() OVER (ORDER BY id) - 1 AS n FROM cadres_officer) r) o "

@@ -42,6 +42,7 @@ from cadres.services.allowance_runs import (
     start_draft,
     submit_run,
 )
+from cadres.services.standards import take_back_standard
 from courtparty.accounts.roles import Role
 from courtparty.audit.models import Entry
 from courtparty.jobs.models import Job
@@ -956,6 +957,31 @@ def test_run_due_twice_makes_and_tells_once(court, appointment, party_affairs):
 def test_run_due_makes_up_for_a_missed_day_within_the_month(court, appointment):
     assert run_due(on=date(2026, 3, 31)) == 1
     assert AllowanceRun.objects.get().month == MARCH
+
+
+def test_run_due_makes_up_for_a_month_that_was_missed_whole(court, appointment):
+    """No night ran in late April: without a run it would be neither paid nor corrected."""
+    run_due(on=RUN_DAY)
+
+    assert run_due(on=date(2026, 5, 6)) == 1
+
+    months = AllowanceRun.objects.order_by("month").values_list("month", flat=True)
+    assert list(months) == [MARCH, APRIL]
+
+
+def test_run_due_makes_up_for_no_month_before_the_first_run(court, appointment):
+    run_due(on=date(2026, 5, 6))
+
+    assert not AllowanceRun.objects.exists()
+
+
+def test_a_standard_taken_back_after_payment_is_recovered_whole(court, run, office, political):
+    office.finish(run)
+    standard = run.lines.get().standard
+
+    take_back_standard(standard_id=standard.pk, reason="误录", by=political)
+
+    assert lines(draft(court, APRIL)) == [("recovery", "03", 0, "0.00", "300.00", "-300.00")]
 
 
 def test_run_due_leaves_a_month_alone_whose_draft_was_discarded(court, appointment, office):

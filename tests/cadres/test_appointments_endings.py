@@ -9,6 +9,7 @@ from cadres.models import (
     AllowanceRun,
     Appointment,
     Officer,
+    Post,
     Secondment,
 )
 from cadres.selectors import appointment_plans
@@ -278,6 +279,22 @@ def test_change_end_refuses_days_in_which_another_holds_the_seat(
 
     ended.refresh_from_db()
     assert ended.end == END
+
+
+def test_change_end_to_an_earlier_day_keeps_a_seat_the_post_no_longer_has(
+    party_org, officer, colleague, political
+):
+    post = make_post(party_org, "committee_member", authorised=2)
+    make_appointment(post, colleague, START)
+    shrunk = make_appointment(post, officer, START, END, seat=2)
+    Post.objects.filter(pk=post.pk).update(authorised=1)
+
+    change(shrunk, political, END - DAY)
+
+    shrunk.refresh_from_db()
+    assert (shrunk.end, shrunk.seat) == (END - DAY, 2)
+    with pytest.raises(CannotEnd):
+        change(shrunk, political, END, known=END - DAY)
 
 
 def test_change_end_refuses_another_end_than_was_seen(ended, political):

@@ -213,6 +213,26 @@ def test_approval_list_finds_what_nothing_rests_on(viewer, used, court):
     assert numbers(viewer.get(LIST, {"use": "nothing"})) == ["unused"]
 
 
+@pytest.mark.parametrize(
+    "use", ["posts", "appointments", "extensions", "secondments", "elections", "exceptions"]
+)
+def test_a_secretary_reads_the_documents_of_the_own_organisation(secretary, used, use):
+    assert used[use] in Approval.objects.visible_to(secretary)
+
+
+@pytest.mark.parametrize("use", USES)
+def test_a_branch_secretary_reads_none_of_the_organisation_above(branch_secretary, used, use):
+    assert used[use] not in Approval.objects.visible_to(branch_secretary)
+
+
+@pytest.mark.parametrize("use", ["appointments", "extensions", "secondments"])
+def test_an_officer_reads_the_documents_of_own_appointments(officer, used, use):
+    seen = Approval.objects.visible_to(officer.user)
+
+    assert used[use] in seen
+    assert used["elections"] not in seen
+
+
 @pytest.mark.parametrize("use", USES)
 def test_approval_detail_shows_where_it_is_used(viewer, used, use):
     response = viewer.get(used[use].get_absolute_url())

@@ -1,3 +1,5 @@
+from datetime import date
+
 import pytest
 from django.utils import translation
 from openpyxl import Workbook
@@ -20,6 +22,7 @@ from courtparty.jobs.registry import Refused
 from courtparty.jobs.services import CannotStart
 from courtparty.lib.dates import PartialDate
 from courtparty.lib.xlsx import fault_text
+from tests.cadres.establishment import make_appointment, make_post
 from tests.cadres.roster_books import (
     ON,
     PLAIN_HEADINGS,
@@ -271,6 +274,24 @@ def test_someone_who_had_left_comes_back(court):
     assert officers_to_export(court).count() == 2
     assert verbs("officer.returned") == 1
     assert verbs("officer.changed") == 0
+
+
+def test_who_comes_back_is_not_paid_for_the_absence(court):
+    take(roster(person(2), person(4)), court)
+    take(roster(person(2)), court, mark_left=True)
+    gone = Officer.objects.exclude(left_on=None).get()
+    held = make_appointment(make_post(gone.department, "other"), gone, date(2020, 1, 1))
+    before = make_appointment(
+        make_post(gone.department, "other", name="二"), gone, date(2019, 1, 1), date(2020, 1, 1)
+    )
+
+    take(roster(person(2), person(4)), court)
+
+    held.refresh_from_db()
+    assert (held.end, held.end_reason) == (ON, "left_court")
+    before.refresh_from_db()
+    assert (before.end, before.end_reason) == (date(2020, 1, 1), "other")
+    assert verbs("appointment.ended") == 1
 
 
 def test_another_id_number_of_the_same_person_is_a_warning(court):

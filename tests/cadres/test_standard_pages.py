@@ -258,6 +258,23 @@ def test_standard_end_says_why_it_refuses(client, court, political):
     assert standard.end is None
 
 
+def test_standard_is_taken_back_and_leaves_the_list(client, court, political):
+    standard = make_standard(court, "secretary", "60000.00")
+    client.force_login(political)
+    page = reverse("cadres:standard_take_back", args=[standard.pk])
+
+    assert client.post(page, {"reason": ""}).status_code == 200
+    assert not AllowanceStandard.objects.get().is_void
+    response = client.post(page, {"reason": "多写两个零"})
+
+    assert response.url == standard.get_absolute_url()
+    assert shown(client) == []
+    assert [amount for _kind, amount in shown(client, when="void")] != []
+    detail = client.get(standard.get_absolute_url())
+    assert page not in detail.text
+    assert "多写两个零" in detail.text
+
+
 def test_standard_list_export_holds_what_the_list_shows(client, court, other_court, political):
     make_standard(court, "secretary", "800", approval=make_approval(court, number="=1+1"))
     make_standard(court, "group_leader", "100")

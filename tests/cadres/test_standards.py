@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from cadres.models import AllowanceRun, AllowanceStandard, Approval, Post
 from cadres.services.allowance_runs import draft_run
-from cadres.services.standards import CannotSet, end_standard, set_standard
+from cadres.services.standards import CannotSet, end_standard, set_standard, take_back_standard
 from courtparty.audit.models import Entry
 from courtparty.jobs.models import StoredFile
 from tests.accounts.test_concurrency import at_once
@@ -230,10 +230,53 @@ def test_the_end_of_a_standard_makes_stale_what_it_concerns(court, political):
     end_standard(standard_id=standard.pk, end=date(2026, 4, 9), by=political)
     assert stale() == [4]
 
-    drafts(court, APRIL)
-    # Moved to a later day: what changes begins with the earlier of the two.
-    end_standard(standard_id=standard.pk, end=date(2026, 5, 9), by=political)
-    assert stale() == [4]
+    # Moved to an earlier day: what changes begins there.
+    end_standard(standard_id=standard.pk, end=date(2026, 3, 9), by=political)
+    assert stale() == [3, 4]
+
+
+def test_a_standard_is_not_paid_longer_without_a_document(court, political):
+    standard = set_one(court, political, end=APRIL)
+
+    with pytest.raises(CannotSet, match="文件|document"):
+        end_standard(standard_id=standard.pk, end=date(2100, 1, 1), by=political)
+
+    assert periods(court) == [(Decimal("600.00"), JANUARY, APRIL)]
+
+
+def test_a_standard_entered_by_mistake_is_taken_back_and_its_place_is_free(court, political):
+    wrong = set_one(court, political, amount=Decimal("60000.00"), note="第一版")
+    drafts(court, MARCH)
+
+    taken_back = take_back_standard(standard_id=wrong.pk, reason="  多写 两个零 ", by=political)
+
+    assert (taken_back.is_void, taken_back.note) == (True, "第一版; 多写 两个零")
+    assert stale() == [3]
+    assert Entry.objects.get(verb="standard.taken_back").subject_pk == wrong.pk
+    right = set_one(court, political, approval=basis("示人社〔2026〕4号"))
+    assert list(AllowanceStandard.objects.standing()) == [right]
+
+
+@pytest.mark.parametrize("reason", ["", "   "])
+def test_taking_back_needs_a_reason(court, political, reason):
+    standard = set_one(court, political)
+
+    with pytest.raises(CannotSet):
+        take_back_standard(standard_id=standard.pk, reason=reason, by=political)
+
+    assert not AllowanceStandard.objects.get().is_void
+
+
+def test_a_standard_is_taken_back_once_and_not_ended_afterwards(court, political):
+    standard = set_one(court, political)
+    take_back_standard(standard_id=standard.pk, reason="误录", by=political)
+
+    with pytest.raises(CannotSet):
+        take_back_standard(standard_id=standard.pk, reason="误录", by=political)
+    with pytest.raises(CannotSet):
+        end_standard(standard_id=standard.pk, end=APRIL, by=political)
+
+    assert Entry.objects.filter(verb="standard.taken_back").count() == 1
 
 
 @pytest.mark.services
