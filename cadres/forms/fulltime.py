@@ -122,7 +122,9 @@ class ExceptionForm(_DaysForm, ApprovalFields):
 
     approval_legend = _("The document that approves it")
 
-    unit = forms.ModelChoiceField(Unit.objects.none(), label=_("Party organisation"))
+    unit = forms.ModelChoiceField(
+        Unit.objects.none(), label=_("Party organisation"), empty_label="—"
+    )
     code = forms.ChoiceField(
         label=_("Finding"),
         choices=[("", "—"), *((code, TITLES[code]) for code in RULES if can_be_excepted(code))],

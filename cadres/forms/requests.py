@@ -208,6 +208,16 @@ class DraftForm(forms.Form):
         return {**self.cleaned_data, "posts": posts}
 
 
+class ChangeForm(DraftForm):
+    """The same with the draft as it was shown: one that somebody else has changed is kept."""
+
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper.layout.append("seen")
+
+
 # -- the steps ----------------------------------------------------------------------------------
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -218,6 +218,7 @@ class DraftContents:
     texts: dict[str, object]
     lines: list[dict[str, object]]
     file_name: str
+    seen: int | None
 
 
 def draft_contents(staffing: StaffingRequest) -> DraftContents:
@@ -237,7 +238,14 @@ def draft_contents(staffing: StaffingRequest) -> DraftContents:
             for line in lines
         ],
         file_name=drafted.file.name if drafted.file else "",
+        seen=version_of(staffing),
     )
+
+
+def version_of(staffing: StaffingRequest) -> int | None:
+    """Of a draft: each change writes its lines anew, so the last of them tells one from another."""
+    version: int | None = staffing.lines.aggregate(last=Max("pk"))["last"]
+    return version
 
 
 @dataclass(frozen=True, slots=True)

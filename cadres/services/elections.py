@@ -1,5 +1,6 @@
 """The re-election of a Party organisation at the end of its term: reminded of, planned, held."""
 
+import logging
 from datetime import date
 from typing import Any
 
@@ -17,6 +18,8 @@ from courtparty.accounts.models import Unit, User
 from courtparty.audit.services import record
 from courtparty.lib.conflicts import Conflict
 from courtparty.notices.services import notify_many
+
+_log = logging.getLogger(__name__)
 
 
 class CannotPlan(Exception):
@@ -114,20 +117,28 @@ def _tell(unit: Unit, court: Unit, kind: str, what: str, *, by: User, on: date) 
     )
 
 
-@transaction.atomic
 def remind_terms(*, on: date) -> int:
     """Remind of terms that end: months before as each court sets, one month before, on the day,
     then each month until an election is held.
 
     The secretaries of the organisation and those who manage appointments are told; of an overdue
-    term the secretaries above it too. Run twice, tell once. Returns how many notices were new.
+    term the secretaries above it too. Run twice, tell once; a court that fails is logged and keeps
+    no other from its reminders. Returns how many notices were new.
     """
     told = 0
     for court in Unit.objects.courts().filter(is_active=True):
-        months = court_settings(court).term_notice_months
-        for reminder in term_reminders(court, on=on, notice_months=months):
-            told += _remind(reminder, court, on=on)
+        try:
+            told += _remind_court(court, on=on)
+        except Exception:
+            _log.exception("reminders of terms of court %s failed", court.pk)
     return told
+
+
+@transaction.atomic
+def _remind_court(court: Unit, *, on: date) -> int:
+    months = court_settings(court).term_notice_months
+    reminders = term_reminders(court, on=on, notice_months=months)
+    return sum(_remind(reminder, court, on=on) for reminder in reminders)
 
 
 def _remind(reminder: TermReminder, court: Unit, *, on: date) -> int:

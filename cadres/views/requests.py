@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from cadres.forms.requests import AnswerForm, DraftForm, RequestFilter, StepForm
+from cadres.forms.requests import AnswerForm, ChangeForm, DraftForm, RequestFilter, StepForm
 from cadres.models import StaffingRequest
 from cadres.selectors.officers import reach_of
 from cadres.selectors.request_proposals import proposal_for
@@ -138,15 +138,15 @@ def request_change(request: HttpRequest, pk: int) -> HttpResponse:
     units = units_to_ask_for(request.user)
     contents = draft_contents(staffing)
     if request.method == "POST":
-        form = DraftForm(request.POST, request.FILES, units=units, file_name=contents.file_name)
+        form = ChangeForm(request.POST, request.FILES, units=units, file_name=contents.file_name)
         change = services.change_draft
         if form.is_valid() and _drafted(request, form, change, request_id=staffing.pk):
             messages.success(request, _("The draft has been changed."))
             return redirect(staffing)
     else:
-        form = DraftForm(
+        form = ChangeForm(
             units=units,
-            initial=contents.texts,
+            initial=contents.texts | {"seen": contents.seen},
             lines=contents.lines,
             file_name=contents.file_name,
         )

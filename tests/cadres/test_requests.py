@@ -15,11 +15,12 @@ from cadres.models import (
     RequestStep,
     StaffingRequest,
 )
-from cadres.selectors.requests import replies_overdue
+from cadres.selectors.requests import replies_overdue, version_of
 from cadres.services import requests as services
 from cadres.services.requests import CannotDraft, CannotRecord, PostAsked
 from cadres.tasks import remind_replies
 from courtparty.accounts.models import Unit
+from courtparty.accounts.selectors import holders_of
 from courtparty.audit.models import Entry
 from courtparty.jobs.models import StoredFile
 from courtparty.lib.conflicts import Conflict
@@ -173,6 +174,19 @@ def test_change_draft_is_too_late_once_sent(sent, branch, party_affairs):
     assert sent.lines.count() == 2
 
 
+def test_change_draft_overwrites_no_change_of_somebody_else(drafted, branch, party_affairs):
+    seen = version_of(drafted)
+    change(drafted, branch, by=party_affairs, seen=seen)
+
+    with pytest.raises(Conflict) as refusal:
+        change(drafted, branch, by=party_affairs, seen=seen, title="再改")
+
+    assert refusal.value.url == drafted.get_absolute_url()
+    drafted.refresh_from_db()
+    assert drafted.title == "改"
+    change(drafted, branch, by=party_affairs, seen=version_of(drafted))
+
+
 def test_change_draft_stays_in_its_court(drafted, other_court, party_affairs):
     elsewhere = Unit.objects.add_child(other_court, {"kind": "general_branch", "name": "外院总支"})
 
@@ -180,11 +194,12 @@ def test_change_draft_stays_in_its_court(drafted, other_court, party_affairs):
         change(drafted, elsewhere, by=party_affairs, posts=[PostAsked(elsewhere, CADRE)])
 
 
-def change(staffing, unit, *, by, posts=None, file=None):
+def change(staffing, unit, *, by, posts=None, file=None, title="改", seen=None):
     return services.change_draft(
         request_id=staffing.pk,
         unit=unit,
-        title="改",
+        title=title,
+        seen=seen,
         addressee="示例县委组织部",
         reason="另述。",
         posts=posts or [PostAsked(unit, "branch_secretary")],
@@ -532,6 +547,24 @@ def test_remind_replies_tells_those_who_keep_the_requests(
         (user, kind, f"request-reply:{awaited.pk}:2026-10-28:{rung}:{user.pk}", "2026-10-28")
         for user in (party_affairs, political)
     }
+
+
+def test_remind_replies_goes_on_when_one_reminder_fails(
+    awaited, party_org, party_affairs, monkeypatch
+):
+    other = send(draft(party_org, by=party_affairs), by=party_affairs)
+
+    def holders(permission, unit, on):
+        if unit == awaited.unit and not told:
+            told.append(unit)
+            raise RuntimeError
+        return holders_of(permission, unit, on=on)
+
+    told = []
+    monkeypatch.setattr("cadres.services.requests.reminders.holders_of", holders)
+
+    assert services.remind_replies(on=other.reply_due_on) > 0
+    assert told == [awaited.unit]
 
 
 def test_remind_replies_escalates_ten_days_late(

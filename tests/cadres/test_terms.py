@@ -262,6 +262,20 @@ def test_remind_terms_follows_a_term_to_its_end_and_after(branch, elected, polit
     }
 
 
+def test_remind_terms_of_a_court_are_sent_when_those_of_another_fail(
+    elected, political, other_court, monkeypatch
+):
+    def settings(court):
+        if court == other_court:
+            raise RuntimeError
+        return CadreSettings(court=court)
+
+    monkeypatch.setattr("cadres.services.elections.court_settings", settings)
+
+    assert remind_terms(on=TODAY) > 0
+    assert Notice.objects.filter(user=political, kind__startswith="term_").exists()
+
+
 def test_remind_terms_tells_the_secretary_and_who_appoints(
     branch, elected, political, branch_secretary, secretary, party_affairs, president
 ):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from cadres.models import Post, RequestLine, RequestStep, StaffingRequest
 from cadres.rules.establishment import can_hold
 from cadres.rules.posts import KINDS
+from cadres.selectors.requests import version_of
 from cadres.services.requests.steps import (
     CannotDraft,
     add_step,
@@ -97,16 +98,21 @@ def change_draft(
     by: User,
     at: datetime,
     file: UploadedFile | None = None,
+    seen: int | None = None,
 ) -> StaffingRequest:
     """Write a draft anew; without a new file it keeps the old one. Nobody is told.
 
-    Refuses what drafting refuses, another court's organisation, and what has left the draft.
+    ``seen`` is ``version_of`` the draft the person had before them: another one means that
+    somebody was faster. Refuses what drafting refuses, another court's organisation, and what
+    has left the draft.
     """
     _refuse_posts(unit, posts)
     refuse_future(on, at)
     staffing = lock_request(request_id)
     if unit.court_path != staffing.court.path:
         raise CannotDraft(_("A request stays with the court it was drafted for."))
+    if seen is not None and seen != version_of(staffing):
+        raise overtaken(staffing)
     drafts = StaffingRequest.objects.filter(pk=staffing.pk, state=StaffingRequest.State.DRAFTED)
     texts = {"title": title.strip(), "addressee": addressee.strip(), "reason": reason.strip()}
     if not drafts.update(unit=unit, **texts):

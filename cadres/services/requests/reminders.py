@@ -1,5 +1,6 @@
 """Reminding of replies: before they are due, on the day, and for as long as they do not come."""
 
+import logging
 from datetime import date
 
 from django.db import transaction
@@ -13,8 +14,9 @@ from courtparty.lib.workdays import is_worked
 from courtparty.notices.calendar import working_calendar
 from courtparty.notices.services import notify_many
 
+_log = logging.getLogger(__name__)
 
-@transaction.atomic
+
 def remind_replies(*, on: date) -> int:
     """Tell those who keep the requests of replies that are due soon, today, or overdue.
 
@@ -31,10 +33,21 @@ def remind_replies(*, on: date) -> int:
         due = staffing.reply_due_on
         days = settings[staffing.court].remind_days
         rung = due and rung_reached(due=due, on=on, remind_days=days, calendar=calendar)
-        told += _remind(staffing, due, rung, on=on) if due and rung else 0
+        if due and rung:
+            told += _told(staffing, due, rung, on=on)
     return told
 
 
+def _told(staffing: StaffingRequest, due: date, rung: Rung, *, on: date) -> int:
+    """One that fails is logged, and keeps nobody else from being reminded."""
+    try:
+        return _remind(staffing, due, rung, on=on)
+    except Exception:
+        _log.exception("reminder of request %s failed", staffing.pk)
+        return 0
+
+
+@transaction.atomic
 def _remind(staffing: StaffingRequest, due: date, rung: Rung, *, on: date) -> int:
     people = holders_of(MANAGE, staffing.unit, on=on)
     if rung.is_escalated:
