@@ -1,5 +1,6 @@
 """Every setting of the site. The environment is read here and nowhere else."""
 
+import os
 from pathlib import Path
 
 import dj_database_url
@@ -23,6 +24,11 @@ SECRETS = keys.read_or_make(DATA_DIR / "keys.env")
 SECRET_KEY = env.str("SECRET_KEY", SECRETS["SECRET_KEY"])
 FIELD_KEYS = env.list("FIELD_KEYS", SECRETS["FIELD_KEYS"].split(","))
 INDEX_KEY = env.str("INDEX_KEY", SECRETS["INDEX_KEY"])
+
+# -- workbooks --------------------------------------------------------------------------------
+
+# lxml is here for letters in Word. Workbooks are written as before it came, without it.
+os.environ.setdefault("OPENPYXL_LXML", "False")
 
 # -- who may connect --------------------------------------------------------------------------
 

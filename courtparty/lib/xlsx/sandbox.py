@@ -12,7 +12,11 @@ from typing import BinaryIO, Literal
 from courtparty.lib.xlsx import limits
 from courtparty.lib.xlsx.refusals import UnsafeWorkbook
 
-_START = "import sys; sys.path.append(sys.argv[1]); from child.main import main; main()"
+# openpyxl is to take its parser from defusedxml, and not to load lxml at all: memory is limited.
+_START = (
+    "import sys; sys.modules['lxml'] = None; sys.path.append(sys.argv[1]); "
+    "from child.main import main; main()"
+)
 _HERE = str(Path(__file__).parent)
 
 # The child's own exit codes, see child/main.py.
