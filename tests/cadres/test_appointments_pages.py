@@ -411,9 +411,14 @@ def test_detail_links_every_document_for_whoever_reads_the_appointment(
     letter = make_approval(court, number="借〔2026〕1号")
     make_secondment(appointment, date(2026, 2, 1), document=letter)
 
-    for reader in (political, branch_secretary, appointment.officer.user):
+    pages = {
+        political: appointment.get_absolute_url(),
+        branch_secretary: appointment.get_absolute_url(),
+        appointment.officer.user: reverse("cadres:my_posts"),
+    }
+    for reader, address_of_page in pages.items():
         client.force_login(reader)
-        page = client.get(appointment.get_absolute_url())
+        page = client.get(address_of_page)
         for document in (letter, appointment.document):
             assert document.get_absolute_url() in page.text
             assert client.get(document.get_absolute_url()).status_code == 200
