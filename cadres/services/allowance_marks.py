@@ -2,12 +2,15 @@
 
 from datetime import date
 
+from django.db import transaction
+
 from cadres.models import AllowanceRun
 from courtparty.accounts.models import Unit
 
 _OPEN = (AllowanceRun.State.DRAFT, AllowanceRun.State.SUBMITTED, AllowanceRun.State.CHECKED)
 
 
+@transaction.atomic
 def mark_runs_stale(*, court: Unit, since: date) -> int:
     """Mark the court's runs for months from ``since`` on that are not approved yet.
 
