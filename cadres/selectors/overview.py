@@ -2,16 +2,19 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import Count, Func, IntegerField, QuerySet, Subquery, Sum, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Aggregate, Count, Q, QuerySet, Sum, Value
 
 from cadres.models import Appointment, Breach, Post, StaffingRequest
+from cadres.rules.appointments import months_before
 from cadres.selectors.corrections import waiting_for
+from cadres.selectors.terms import SOON_MONTHS
 from courtparty.accounts.models import User
+from courtparty.accounts.scope import unit_scope
 
-# Terms that end within so many months are counted; the pages name the exact days.
-TERM_MONTHS = 6
+# The most figures that one of the tables gives: a union wants rows of one width.
+WIDEST = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +24,12 @@ class CadreOverview:
     authorised: int
     occupied: int
     fulltime_staff: int
+    terms_ending: int
+    terms_overdue: int
     breaches: int
     warnings: int
     awaiting_reply: int
     replies_overdue: int
-    terms_ending: int
-    terms_overdue: int
     corrections: int
 
     @property
@@ -42,42 +45,53 @@ def cadre_overview(user: User, *, on: date) -> CadreOverview | None:
     """One query; None, without any, for those who read no posts."""
     if not user.has_perm("cadres.view_post"):
         return None
-    counts = User.objects.filter(pk=user.pk).values_list(*_counted(user, on))[0]
-    return CadreOverview(*counts)
+    tables = _tables(user, on)
+    parts = [_part(place, rows, figures) for place, (rows, figures) in enumerate(tables)]
+    # A table without a row in reach gives none here: its figures are zero.
+    given = {place: figures for place, *figures in parts[0].union(*parts[1:], all=True)}
+    return CadreOverview(
+        *(
+            figure or 0
+            for place, (_rows, asked) in enumerate(tables)
+            for figure in given.get(place, [0] * WIDEST)[: len(asked)]
+        )
+    )
 
 
-def _counted(user: User, on: date) -> list[Coalesce]:
-    """One scalar subquery for each field, in order."""
-    posts = Post.objects.visible_to(user).open(on=on)
-    holders = Appointment.objects.in_force(on=on).filter(post__in=posts.values("pk"))
-    seated = holders.filter(seat__isnull=False)
-    findings = Breach.objects.visible_to(user).open().filter(exception=None)
-    requests = StaffingRequest.objects.visible_to(user).awaiting_reply()
-    terms = seated.filter(term_end__isnull=False)
-    soon = _months_later(on, TERM_MONTHS)
+def _tables(user: User, on: date) -> list[tuple[QuerySet[Any], list[Aggregate]]]:
+    """What is counted and how, in the order of the fields: each table is read once."""
+    seated = Appointment.objects.in_force(on=on).filter(
+        unit_scope(user, "cadres.view_post", court="court", units=("post__unit",)),
+        seat__isnull=False,
+    )
+    soon = Q(term_end__gt=on, term_end__lte=months_before(on, -SOON_MONTHS))
+    breach, warning = (Q(weight=weight) for weight in (Breach.Weight.BREACH, Breach.Weight.WARNING))
     return [
-        _figure(posts, Sum("authorised")),
-        _figure(seated, Count("pk")),
-        _figure(seated.filter(post__is_fulltime=True), Count("officer", distinct=True)),
-        _figure(findings.filter(weight=Breach.Weight.BREACH), Count("pk")),
-        _figure(findings.filter(weight=Breach.Weight.WARNING), Count("pk")),
-        _figure(requests, Count("pk")),
-        _figure(requests.filter(reply_due_on__lt=on), Count("pk")),
-        _figure(
-            terms.filter(term_end__gt=on, term_end__lte=soon), Count("post__unit", distinct=True)
+        (Post.objects.visible_to(user).open(on=on), [Sum("authorised")]),
+        (
+            seated,
+            [
+                Count("pk"),
+                Count("officer", distinct=True, filter=Q(post__is_fulltime=True)),
+                Count("post__unit", distinct=True, filter=soon),
+                Count("post__unit", distinct=True, filter=Q(term_end__lte=on)),
+            ],
         ),
-        _figure(terms.filter(term_end__lte=on), Count("post__unit", distinct=True)),
-        _figure(waiting_for(user), Count("pk")),
+        (
+            Breach.objects.visible_to(user).open().filter(exception=None),
+            [Count("pk", filter=breach), Count("pk", filter=warning)],
+        ),
+        (
+            StaffingRequest.objects.visible_to(user).awaiting_reply(),
+            [Count("pk"), Count("pk", filter=Q(reply_due_on__lt=on))],
+        ),
+        (waiting_for(user), [Count("pk")]),
     ]
 
 
-def _figure(rows: QuerySet, aggregate: Func) -> Coalesce:
-    # Grouping by a constant makes the aggregate a subquery of one row.
-    grouped = rows.order_by().annotate(all_of_them=Value(1)).values("all_of_them")
-    figure = Subquery(grouped.annotate(figure=aggregate).values("figure"))
-    return Coalesce(figure, 0, output_field=IntegerField())
-
-
-def _months_later(day: date, months: int) -> date:
-    years, month = divmod(day.month - 1 + months, 12)
-    return date(day.year + years, month + 1, 1)
+def _part(place: int, rows: QuerySet[Any], figures: list[Aggregate]) -> QuerySet[Any]:
+    """The figures of one table as one row that begins with its place."""
+    padded = [*figures, *[Value(0)] * (WIDEST - len(figures))]
+    # Grouping by a constant makes the aggregates a row of a query that can be joined to others.
+    grouped = rows.order_by().annotate(place=Value(place)).values_list("place")
+    return grouped.annotate(**{f"figure_{n}": figure for n, figure in enumerate(padded)})
