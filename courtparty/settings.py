@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from environs import Env
 
 from courtparty import keys
+from courtparty.lib.lean import import_without
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -27,8 +28,10 @@ INDEX_KEY = env.str("INDEX_KEY", SECRETS["INDEX_KEY"])
 
 # -- workbooks --------------------------------------------------------------------------------
 
-# lxml is here for letters in Word. Workbooks are written as before it came, without it.
+# lxml is here for letters in Word and numpy for scores. openpyxl would take both along, 16 MB in
+# each process; workbooks are written as before they came, without them.
 os.environ.setdefault("OPENPYXL_LXML", "False")
+import_without("openpyxl", "lxml", "numpy")
 
 # -- who may connect --------------------------------------------------------------------------
 

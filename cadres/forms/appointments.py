@@ -25,8 +25,8 @@ from cadres.selectors.appointments import (
 )
 from cadres.selectors.officers import Reach
 from courtparty.accounts.models import Unit, User
+from courtparty.lib.dates import ONE_DAY
 
-DAY = timedelta(days=1)
 # Appointments are entered a year ahead at most, terms and secondments end within ten.
 AHEAD, FAR_AHEAD = timedelta(days=366), timedelta(days=3660)
 SEARCH = {"type": "search", "autocomplete": "off", "maxlength": 60}
@@ -49,7 +49,7 @@ class DayField(forms.DateField):
 
 def after(day: date | None) -> date | None:
     """The end of a half-open period that people gave by its last day."""
-    return day + DAY if day else None
+    return day + ONE_DAY if day else None
 
 
 def indented(unit: Unit) -> str:
@@ -324,7 +324,7 @@ class ExtendForm(ApprovalFields):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         last, known = cleaned.get("last"), self.appointment.term_end
-        is_long = last and known and is_long_extension(known, last + DAY)
+        is_long = last and known and is_long_extension(known, last + ONE_DAY)
         if is_long and not cleaned.get("is_meant"):
             text = _(
                 "The term becomes more than a year longer. Check the document, and tick this if "
@@ -337,7 +337,7 @@ class ExtendForm(ApprovalFields):
     def facts(self) -> dict[str, Any]:
         return {
             "known_term_end": self.cleaned_data["known"],
-            "term_end": self.cleaned_data["last"] + DAY,
+            "term_end": self.cleaned_data["last"] + ONE_DAY,
             "for_all": self.cleaned_data.get("for_all", False),
             "document": self.approval,
         }
@@ -365,7 +365,7 @@ class EndForm(ApprovalFields):
     def facts(self) -> dict[str, Any]:
         cleaned = self.cleaned_data
         return {
-            "on": cleaned["last"] + DAY,
+            "on": cleaned["last"] + ONE_DAY,
             "reason": cleaned["reason"],
             "document": self.approval,
         }
@@ -452,4 +452,4 @@ class SecondmentEndForm(forms.Form):
 
     @property
     def facts(self) -> dict[str, Any]:
-        return {"on": self.cleaned_data["last"] + DAY, "known_end": self.cleaned_data["known"]}
+        return {"on": self.cleaned_data["last"] + ONE_DAY, "known_end": self.cleaned_data["known"]}

@@ -1,5 +1,5 @@
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -18,8 +18,8 @@ from cadres.rules.fulltime import RULES, can_be_excepted, concerns
 from cadres.selectors.fulltime import EXCEPTED, STATES, by_unit_or_officer
 from cadres.selectors.fulltime_exceptions import ENDED, IN_FORCE, in_state
 from courtparty.accounts.models import Unit
+from courtparty.lib.dates import ONE_DAY
 
-ONE_DAY = timedelta(days=1)
 # No document looks further ahead.
 LATEST = date(2099, 12, 31)
 

@@ -1,4 +1,4 @@
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -16,8 +16,8 @@ from cadres.models import AllowanceStandard, Post
 from cadres.models.allowances import AllowanceStandardQuerySet
 from cadres.selectors.standards import WHEN, at_time, is_filed
 from courtparty.accounts.models import Unit
+from courtparty.lib.dates import ONE_DAY
 
-ONE_DAY = timedelta(days=1)
 _WRONG_YEAR = _("Please check the year of this date.")
 _IN_OUR_TIME = [
     MinValueValidator(date(2000, 1, 1), _WRONG_YEAR),

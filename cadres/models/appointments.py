@@ -127,6 +127,8 @@ class Appointment(models.Model):
         ]
         indexes = [
             models.Index(fields=["court", "-start", "-id"], name="appointment_recent"),
+            # Who holds a post today: few of a history that grows with the years.
+            models.Index(fields=["end"], name="appointment_end"),
             models.Index(fields=["officer", "start"], name="appointment_of_officer"),
             models.Index(fields=["post", "start"], name="appointment_of_post"),
             models.Index(fields=["court", "term_end"], name="appointment_terms"),

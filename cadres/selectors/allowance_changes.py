@@ -7,7 +7,6 @@ worked out for the officers of one page only, so a run of 50,000 lines opens as 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -31,9 +30,9 @@ from cadres.rules.comparison import (
 )
 from cadres.selectors.officers import searched
 from courtparty.accounts.models import User
+from courtparty.lib.dates import ONE_DAY
 from courtparty.lib.words import listed
 
-ONE_DAY = timedelta(days=1)
 WHAT: dict[str, str | Promise] = {
     NEW: gettext_lazy("new"),
     STOPPED: gettext_lazy("stopped"),

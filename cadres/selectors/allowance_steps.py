@@ -87,5 +87,5 @@ def runs_needing(user: User) -> list[tuple[AllowanceRun, str]]:
         | (Q(state=State.CHECKED) & ~made & ~checked & court_scope(user, APPROVE))
         | (Q(state=State.APPROVED) & court_scope(user, PAY))
     )
-    runs = AllowanceRun.objects.filter(waiting).select_related("court").order_by("month", "pk")
+    runs = AllowanceRun.objects.filter(waiting).only("month", "state").order_by("month", "pk")
     return [(run, NEXT_STEPS[run.state]) for run in runs]

@@ -49,14 +49,6 @@ Row = TypeVar("Row", Breach, FulltimeException)
 TONES = {"breach": "danger", "warning": "warning", EXCEPTED: "neutral"}
 
 
-def open_breaches(user: User) -> int:
-    """How many breaches stand in reach without an exception; no query for those without it."""
-    if not user.has_perm(VIEW):
-        return 0
-    standing = Breach.objects.visible_to(user).open().filter(exception=None)
-    return standing.filter(weight=Breach.Weight.BREACH).count()
-
-
 @dataclass(frozen=True, slots=True)
 class Tally:
     """The open findings in reach; one with an exception in force is neither of the others."""

@@ -7,9 +7,10 @@ from typing import Any
 from django.db.models import Aggregate, Count, Q, QuerySet, Sum, Value
 
 from cadres.models import Appointment, Breach, Post, StaffingRequest
-from cadres.rules.appointments import months_before
+from cadres.rules.appointments import ELECTED
+from cadres.rules.posts import TERM_YEARS
 from cadres.selectors.corrections import waiting_for
-from cadres.selectors.terms import SOON_MONTHS
+from cadres.selectors.terms import soon_until
 from courtparty.accounts.models import User
 from courtparty.accounts.scope import unit_scope
 
@@ -24,7 +25,9 @@ class CadreOverview:
     authorised: int
     occupied: int
     fulltime_staff: int
-    terms_ending: int
+    # Of organisations, by their earliest term as on the page of terms: those that end within
+    # half a year with those that have ended.
+    terms_near: int
     terms_overdue: int
     breaches: int
     warnings: int
@@ -35,6 +38,10 @@ class CadreOverview:
     @property
     def vacant(self) -> int:
         return max(0, self.authorised - self.occupied)
+
+    @property
+    def terms_ending(self) -> int:
+        return self.terms_near - self.terms_overdue
 
     @property
     def breach_tone(self) -> str:
@@ -60,21 +67,22 @@ def cadre_overview(user: User, *, on: date) -> CadreOverview | None:
 
 def _tables(user: User, on: date) -> list[tuple[QuerySet[Any], list[Aggregate]]]:
     """What is counted and how, in the order of the fields: each table is read once."""
-    seated = Appointment.objects.in_force(on=on).filter(
-        unit_scope(user, "cadres.view_post", court="court", units=("post__unit",)),
-        seat__isnull=False,
+    held = Appointment.objects.in_force(on=on).filter(
+        unit_scope(user, "cadres.view_post", court="court", units=("post__unit",))
     )
-    soon = Q(term_end__gt=on, term_end__lte=months_before(on, -SOON_MONTHS))
+    seated = Q(seat__isnull=False)
+    # The earliest term of an organisation ends by a day if any of its terms does.
+    term = Q(post__kind__in=ELECTED, post__unit__kind__in=TERM_YEARS, post__unit__is_active=True)
     breach, warning = (Q(weight=weight) for weight in (Breach.Weight.BREACH, Breach.Weight.WARNING))
     return [
         (Post.objects.visible_to(user).open(on=on), [Sum("authorised")]),
         (
-            seated,
+            held,
             [
-                Count("pk"),
-                Count("officer", distinct=True, filter=Q(post__is_fulltime=True)),
-                Count("post__unit", distinct=True, filter=soon),
-                Count("post__unit", distinct=True, filter=Q(term_end__lte=on)),
+                Count("pk", filter=seated),
+                Count("officer", distinct=True, filter=seated & Q(post__is_fulltime=True)),
+                _units(term & Q(term_end__lte=soon_until(on))),
+                _units(term & Q(term_end__lte=on)),
             ],
         ),
         (
@@ -87,6 +95,10 @@ def _tables(user: User, on: date) -> list[tuple[QuerySet[Any], list[Aggregate]]]
         ),
         (waiting_for(user), [Count("pk")]),
     ]
+
+
+def _units(of: Q) -> Count:
+    return Count("post__unit", distinct=True, filter=of)
 
 
 def _part(place: int, rows: QuerySet[Any], figures: list[Aggregate]) -> QuerySet[Any]:

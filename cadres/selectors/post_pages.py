@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from itertools import pairwise
 
 from django.db.models import Q
@@ -13,11 +13,11 @@ from cadres.rules.posts import days_vacant
 from cadres.selectors.approvals import visible_approvals
 from cadres.selectors.posts import VIEW_HOLDERS, state_of
 from courtparty.accounts.models import User
+from courtparty.lib.dates import ONE_DAY
 
 WIDTH = 1000
 BAR = 20
 MOST_YEARS = 12
-DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,7 @@ def post_shown(post: Post, user: User, *, on: date) -> PostShown:
     away = _away(post, on)
     terms = [_term(one, documents, one.pk in away, on=on) for one in held]
     first = min([post.opened_on, *(one.start for one in held)])
-    span = (first, max([on + DAY, *(one.end for one in held if one.end)]))
+    span = (first, max([on + ONE_DAY, *(one.end for one in held if one.end)]))
     changes = [
         NumberChange(day, before, after)
         for (_day, before, _pk), (day, after, _document) in pairwise(steps)
@@ -201,9 +201,9 @@ def _term(one: Appointment, documents: dict[int, Document], is_away: bool, *, on
         seat=one.seat,
         nature=one.nature,
         start=one.start,
-        last_day=one.end - DAY if one.end else None,
+        last_day=one.end - ONE_DAY if one.end else None,
         reason=one.get_end_reason_display() if one.end_reason else "",
-        term_until=one.term_end - DAY if one.term_end else None,
+        term_until=one.term_end - ONE_DAY if one.term_end else None,
         document=documents.get(one.document_id),
         removal=documents.get(one.removal_document_id or 0),
         state="over" if is_over else "now" if one.start <= on else "to come",
@@ -223,7 +223,7 @@ def _seats(
     seats = []
     for number in range(1, post.authorised + 1):
         own = [one for one in terms if one.seat == number]
-        periods = [(one.start, one.last_day + DAY if one.last_day else None) for one in own]
+        periods = [(one.start, one.last_day + ONE_DAY if one.last_day else None) for one in own]
         opened = seat_opened(number, post.opened_on, changes)
         since = vacant_since(periods, opened=opened, on=on) if is_open else None
         seats.append(
@@ -256,7 +256,7 @@ def _bars(
 
 def _piece(term: Term, span: tuple[date, date]) -> Piece:
     last = span[1]
-    end = min(term.last_day + DAY, last) if term.last_day else last
+    end = min(term.last_day + ONE_DAY, last) if term.last_day else last
     left, right = _place(term.start, span), _place(end, span)
     until = term.last_day or ""
     is_acting = term.nature == Appointment.Nature.ACTING

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import F, Max, Q, QuerySet
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from cadres.models import Appointment, Post, SeatChange, Secondment
@@ -20,6 +20,7 @@ from cadres.rules.establishment import (
 from cadres.rules.posts import days_vacant
 from cadres.selectors.officers import Reach
 from courtparty.accounts.models import Unit, User
+from courtparty.accounts.scope import unit_scope
 from courtparty.lib.people import normal_name
 from courtparty.lib.words import bracketed, listed
 
@@ -75,6 +76,9 @@ class LedgerRow:
     approved_on: date
     state: str
     holders: tuple[Holder, ...]
+    occupied: int
+    seconded_in: int
+    seconded_out: int
     vacant: int
     since: date | None
     days: int | None
@@ -85,21 +89,17 @@ class LedgerRow:
         return listed(holder.words for holder in self.holders if holder.name)
 
     @property
+    def since_in_words(self) -> str:
+        return _("since %(day)s") % {"day": self.since}
+
+    @property
+    def opened_in_words(self) -> str:
+        return _("from %(day)s") % {"day": self.opened_on}
+
+    @property
     def is_counted(self) -> bool:
         """Whether it is part of the establishment on the day."""
         return self.state in ("vacant", "full")
-
-    @property
-    def occupied(self) -> int:
-        return sum(holder.seat is not None for holder in self.holders)
-
-    @property
-    def seconded_in(self) -> int:
-        return len(self.holders) - self.occupied
-
-    @property
-    def seconded_out(self) -> int:
-        return sum(holder.is_seconded_out for holder in self.holders)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,21 +145,22 @@ _FIELDS = (
 
 
 def ledger(user: User, reach: Reach, *, on: date) -> list[LedgerRow]:
-    """Every post in reach on that day, closed ones too. Five queries, however many posts.
+    """Every post in reach on that day, closed ones too. At most four queries.
 
     All of it is read at once: the totals and the vacancy clocks need every post anyway.
     """
-    posts = Post.objects.visible_to(user)
-    seats = _Seats(posts, on=on, with_names=user.has_perm(VIEW_HOLDERS))
+    posts = list(Post.objects.visible_to(user).values(*_FIELDS))
+    seats = _Seats(posts, user, on=on)
     kinds = {kind: str(label) for kind, label in Post.Kind.choices}
-    return [_row(values, kinds, reach, seats) for values in posts.values(*_FIELDS)]
+    return [_row(post, kinds, reach, seats) for post in posts]
 
 
 def _row(post: dict[str, Any], kinds: dict[str, str], reach: Reach, seats: "_Seats") -> LedgerRow:
     # Plain values and words looked up once: 500 model instances would cost the page target.
     kind = kinds[post["kind"]]
     opened_on, closed_on = post["opened_on"], post["closed_on"]
-    vacancies = seats.vacancies(post)
+    holders, vacancies = seats.holders(post["pk"]), seats.vacancies(post)
+    occupied = sum(holder.seat is not None for holder in holders)
     since = min(vacancies, default=None)
     return LedgerRow(
         pk=post["pk"],
@@ -178,7 +179,10 @@ def _row(post: dict[str, Any], kinds: dict[str, str], reach: Reach, seats: "_Sea
         approval=post["approval__number"],
         approved_on=post["approval__issued_on"],
         state=state_of(opened_on, closed_on, vacant=len(vacancies), on=seats.on),
-        holders=seats.holders(post["pk"]),
+        holders=holders,
+        occupied=occupied,
+        seconded_in=len(holders) - occupied,
+        seconded_out=sum(holder.is_seconded_out for holder in holders),
         vacant=len(vacancies),
         since=since,
         days=None if since is None else days_vacant(since, on=seats.on),
@@ -195,56 +199,70 @@ def state_of(opened_on: date, closed_on: date | None, *, vacant: int, on: date) 
 
 
 class _Seats:
-    """Holders of many posts on one day, and when each seat was left last, in four queries."""
+    """Holders of many posts on one day, and since when each seat is vacant: three queries."""
 
-    def __init__(self, posts: QuerySet[Post], *, on: date, with_names: bool) -> None:
+    def __init__(self, posts: list[dict[str, Any]], user: User, *, on: date) -> None:
         self.on = on
-        chosen = posts.order_by().values("pk")
-        self._holders: dict[int, list[Holder]] = defaultdict(list)
-        self._changes = number_changes(posts.filter(is_exclusive=False))
-        away = set(_seconded_out(on).filter(appointment__post__in=chosen)
-                   .values_list("appointment", flat=True))  # fmt: skip
-        # Of those who held a seat before, only the last end counts: history grows, this does not.
-        past = Appointment.objects.standing().filter(post__in=chosen, seat__isnull=False)
+        self._holders = _holders(user, on=on)
+        self._free = {post["pk"]: free for post in posts if (free := self._free_seats(post))}
+        # History grows with the years: it is read for posts with a vacancy only, and of those
+        # who held a seat before only the last end.
+        self._changes = _number_changes(self._free)
+        past = Appointment.objects.standing().filter(post__in=self._free, seat__isnull=False)
         lasts = past.filter(end__lte=on).order_by().values_list("post", "seat")
         self._left = {(post, seat): end for post, seat, end in lasts.annotate(Max("end"))}
-        fields = ("post_id", "pk", "officer_id", "seat", "nature", "start")
-        names = ("officer__name", "officer__pinyin", "officer__initials") if with_names else ()
-        current = Appointment.objects.in_force(on=on).filter(post__in=chosen)
-        in_seats = current.order_by(F("seat").asc(nulls_last=True), "start", "pk")
-        for post, pk, officer, seat, nature, start, *known in in_seats.values_list(*fields, *names):
-            name, pinyin, initials = known or ("", "", "")
-            self._holders[post].append(
-                Holder(pk, officer, seat, name, pinyin, initials, nature, start, pk in away)
-            )
+
+    def _free_seats(self, post: dict[str, Any]) -> list[int]:
+        """Only a post that is open on the day has vacancies."""
+        if state_of(post["opened_on"], post["closed_on"], vacant=0, on=self.on) != "full":
+            return []
+        taken = {one.seat for one in self.holders(post["pk"]) if one.seat is not None}
+        return seats_free(taken, post["authorised"])
 
     def holders(self, post: int) -> tuple[Holder, ...]:
         return tuple(self._holders.get(post, ()))
 
     def vacancies(self, post: dict[str, Any]) -> list[date]:
-        """The first day of each vacancy of a post that is open on the day."""
-        pk, opened_on, closed_on = post["pk"], post["opened_on"], post["closed_on"]
-        if state_of(opened_on, closed_on, vacant=0, on=self.on) != "full":
-            return []
-        taken = {one.seat for one in self._holders.get(pk, ()) if one.seat is not None}
+        """The first day of each vacancy."""
+        pk, opened_on = post["pk"], post["opened_on"]
         changes = self._changes.get(pk, ())
         return [
-            max(
-                seat_opened(seat, opened_on, changes),
-                self._left.get((pk, seat), opened_on),
-            )
-            for seat in seats_free(taken, post["authorised"])
+            max(seat_opened(seat, opened_on, changes), self._left.get((pk, seat), opened_on))
+            for seat in self._free.get(pk, ())
         ]
 
 
+def _holders(user: User, *, on: date) -> dict[int, list[Holder]]:
+    """Who holds each post the reader sees; without names for those who may not read them."""
+    scope = unit_scope(user, VIEW, court="court", units=("post__unit",))
+    fields = ("post_id", "pk", "officer_id", "seat", "nature", "start")
+    may_read = user.has_perm(VIEW_HOLDERS)
+    names = ("officer__name", "officer__pinyin", "officer__initials") if may_read else ()
+    in_seats = (
+        Appointment.objects.in_force(on=on)
+        .filter(scope)
+        .order_by(F("seat").asc(nulls_last=True), "start", "pk")
+    )
+    away = Exists(_seconded_out(on).filter(appointment=OuterRef("pk")))
+    found: dict[int, list[Holder]] = defaultdict(list)
+    for post, pk, officer, seat, nature, start, is_away, *known in in_seats.values_list(
+        *fields, away, *names
+    ):
+        name, pinyin, initials = known or ("", "", "")
+        found[post].append(
+            Holder(pk, officer, seat, name, pinyin, initials, nature, start, is_away)
+        )
+    return found
+
+
 def _seconded_out(on: date) -> QuerySet[Secondment]:
-    started = Secondment.objects.filter(start__lte=on, appointment__is_void=False)
+    started = Secondment.objects.filter(start__lte=on)
     return started.filter(Q(end=None) | Q(end__gt=on))
 
 
-def number_changes(posts: QuerySet[Post]) -> dict[int, list[NumberChange]]:
+def _number_changes(posts: Iterable[int]) -> dict[int, list[NumberChange]]:
     """How the authorised number of each post changed, in the order it was entered."""
-    changes = SeatChange.objects.filter(post__in=posts.order_by().values("pk")).order_by("pk")
+    changes = SeatChange.objects.filter(post__in=posts).order_by("pk")
     found: dict[int, list[NumberChange]] = defaultdict(list)
     for post, day, before, after in changes.values_list("post", "day", "before", "after"):
         found[post].append(NumberChange(day, before, after))

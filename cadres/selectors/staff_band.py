@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.core.cache import cache
 from django.db.models import Count
 
 from cadres.models import Officer
 from cadres.rules.establishment import persons_expected
 from cadres.rules.posts import BAND, StaffBand, staff_band
-from cadres.selectors.officers import Reach
+from cadres.selectors.officers import COUNTS_LIFE, Reach
 from cadres.selectors.posts import LedgerRow, fulltime_officers
 from courtparty.accounts.models import Unit
 from courtparty.accounts.scope import is_court_path
@@ -68,12 +69,9 @@ class CourtBand:
 
 
 def court_bands(reach: Reach, rows: Iterable[LedgerRow]) -> list[CourtBand]:
-    """One band for each court that lies whole in reach. One query; none where no court does."""
+    """One band for each court that lies whole in reach. At most one query."""
     courts = [unit for unit in reach.inside if is_court_path(unit.path)]
-    if not courts:
-        return []
-    in_service = Officer.objects.filter(court__in=courts).in_service().order_by()
-    staff = dict(in_service.values_list("court").annotate(people=Count("pk")))
+    staff = _staff_of(courts, reach.changed)
     fulltime: dict[int, list[LedgerRow]] = {court.pk: [] for court in courts}
     for row in rows:
         if row.is_fulltime and row.court_id in fulltime:
@@ -88,3 +86,19 @@ def court_bands(reach: Reach, rows: Iterable[LedgerRow]) -> list[CourtBand]:
         )
         for court in sorted(courts, key=lambda unit: unit.path)
     ]
+
+
+def _staff_of(courts: list[Unit], changed: str) -> dict[int, int]:
+    """Officers in service by court, counted once after each change of a roster.
+
+    As head counts are: counting 50,000 officers would take longer than the page. ``changed`` is
+    empty where the reach was read without the moment of the last change.
+    """
+    key = f"staff:{'.'.join(str(court.pk) for court in courts)}:{changed}"
+    staff: dict[int, int] | None = cache.get(key) if changed else None
+    if staff is None:
+        in_service = Officer.objects.filter(court__in=courts).in_service().order_by()
+        staff = dict(in_service.values_list("court").annotate(people=Count("pk")))
+        if changed:
+            cache.set(key, staff, COUNTS_LIFE)
+    return staff

@@ -1,7 +1,7 @@
 """Allowance standards as pages need them: when each applies, on what document, for whom."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from django.db.models import Case, Count, IntegerField, Q, Value, When
 from django.utils.functional import Promise
@@ -12,6 +12,7 @@ from cadres.models import AllowanceStandard, Appointment, Approval, Post
 from cadres.models.allowances import AllowanceStandardQuerySet
 from courtparty.accounts.models import Unit, User
 from courtparty.accounts.scope import court_scope
+from courtparty.lib.dates import ONE_DAY
 
 VIEW, MANAGE = "cadres.view_standard", "cadres.manage_standard"
 FUTURE, IN_FORCE, PAST, VOID = "future", "in_force", "past", "void"
@@ -24,7 +25,6 @@ WHEN: dict[str, str | Promise] = {
 TONES = {IN_FORCE: "success", FUTURE: "info", PAST: "neutral", VOID: "neutral"}
 ORDERS = {"kind": "kind_place", "amount": "amount", "start": "start"}
 DEFAULT_ORDER = "kind"
-ONE_DAY = timedelta(days=1)
 
 
 def standards_listed(user: User) -> AllowanceStandardQuerySet:

@@ -1,5 +1,6 @@
 """The terms of Party organisations, the elections planned for their ends, and whom to remind."""
 
+from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -115,6 +116,14 @@ def _state(until: date | None, on: date) -> str:
     if until <= on:
         return OVERDUE
     return SOON if months_before(until, SOON_MONTHS) <= on else RUNNING
+
+
+def soon_until(on: date) -> date:
+    """The last day on which a term can end and still be one that ends soon."""
+    day = months_before(on, -SOON_MONTHS)
+    # Half a year before the 31st of August is the 28th of February, as before the 28th.
+    last = day.replace(day=monthrange(day.year, day.month)[1])
+    return last if months_before(last, SOON_MONTHS) <= on else day
 
 
 def ordered_terms(rows: list[TermRow], sort: str) -> list[TermRow]:

@@ -65,7 +65,7 @@ def post_list(request: HttpRequest) -> HttpResponse:
 
 def _ledger(request: HttpRequest):
     """The reader's reach, all of its ledger, and the filter over that."""
-    reach = reach_of(request.user, VIEW)
+    reach = reach_of(request.user, VIEW, with_change=True)
     reach.lend_court(request.user)
     rows = ledger(request.user, reach, on=timezone.localdate())
     return reach, rows, LedgerFilter(request.GET, rows, ledger_units(rows, reach))

@@ -9,6 +9,8 @@ from datetime import date, datetime, timedelta
 from functools import total_ordering
 from typing import Any
 
+ONE_DAY = timedelta(days=1)
+
 # Numbers outside this window are not read as Excel serials: 1985 is a year, not 1905-06-07.
 _SERIAL_YEARS = range(1930, 2101)
 _TEXT_YEARS = range(1900, 2101)

@@ -7,11 +7,9 @@ from datetime import date
 
 from stdnum.cn import ric
 
-# Names need no phrase dictionary, and it takes 44 MB in every process that reads this module.
+# Names need no phrase dictionary, and it takes 44 MB.
 os.environ.setdefault("PYPINYIN_NO_PHRASES", "1")
 os.environ.setdefault("PYPINYIN_NO_DICT_COPY", "1")
-
-from pypinyin import lazy_pinyin
 
 ID_LENGTH = 18
 
@@ -57,6 +55,9 @@ def pinyin_of(name: str) -> tuple[str, str]:
 
 
 def _read(text: str) -> list[str]:
+    """By a dictionary of 8 MB, loaded with the first name: pages only read what is stored."""
+    from pypinyin import lazy_pinyin  # noqa: PLC0415 - see above
+
     return lazy_pinyin(_SYLLABLES.findall(text.lower()))
 
 

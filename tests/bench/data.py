@@ -46,7 +46,8 @@ def fill(size: int) -> dict[str, User]:
     officers = [_officer(n, court, departments, branches) for n in range(size)]
     Officer.objects.bulk_create(officers, batch_size=2000)
     political = make_user("political", Role.POLITICAL, court)
-    judge = Officer.objects.filter(category=Officer.Category.QUOTA_JUDGE).order_by("pk")[0]
+    # Who came last holds a post today and is paid for it, at any size.
+    judge = Officer.objects.filter(category=Officer.Category.QUOTA_JUDGE).order_by("-pk")[0]
     judge.user = make_user("judge", court=court)
     judge.save(update_fields=["user"])
     _figures(court, political)

@@ -23,9 +23,11 @@ TARGETED = (
 
 
 def main() -> int:
-    results = {size: _measure(size) for size in SIZES}
-    for size, result in results.items():
-        _print(size, result)
+    results = {}
+    for size in SIZES:
+        results[size] = _measure(size)
+        _print(size, results[size])
+        sys.stdout.flush()
     missed = [*_missed(results), *_grown(results)]
     print("\nTargets:", "all met" if not missed else "MISSED")
     for line in missed:

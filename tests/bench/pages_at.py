@@ -37,7 +37,7 @@ def main(size: int) -> None:
 
 
 def _pages(users: dict[str, User]) -> dict[str, tuple[str, User]]:
-    someone = Officer.objects.order_by("pk")[1]
+    someone = Officer.objects.order_by("-pk")[1]
     return {
         "bare": ("/bare/", users["political"]),
         "officer list": (reverse("cadres:officer_list"), users["political"]),

@@ -20,8 +20,9 @@ from cadres.models import (
 )
 from cadres.selectors import casework
 from cadres.selectors.casework import CaseMonth, case_figures, register_case_figures
-from cadres.selectors.fulltime import open_breaches, tally
+from cadres.selectors.fulltime import tally
 from cadres.selectors.fulltime_facts import court_facts
+from cadres.selectors.overview import cadre_overview
 from cadres.services import fulltime
 from cadres.services.fulltime import (
     CannotEnd,
@@ -448,7 +449,7 @@ def test_record_exception_excuses_at_once_and_keeps_the_document(court, party_or
     entry = Entry.objects.get(verb="exception.recorded")
     assert entry.detail == {"code": "no_fulltime_staff", "unit": party_org.pk}
     assert tally(political).exceptions == 1
-    assert open_breaches(political) == tally(political).breaches == 1
+    assert cadre_overview(political, on=ON).breaches == tally(political).breaches == 1
 
 
 def test_an_excused_finding_counts_again_when_the_exception_is_over(court, party_org, political):
@@ -609,19 +610,13 @@ def test_whoever_ends_it_second_is_told_that_it_changed(party_org, political, pa
     assert exception.ends_on == date(2026, 12, 1)
 
 
-def test_open_breaches_asks_nothing_for_those_without_the_right(head, django_assert_num_queries):
-    head.current_grants()
-    with django_assert_num_queries(0):
-        assert open_breaches(head) == 0
-
-
 def test_counts_are_cut_to_the_readers_reach(
     court, party_org, branch, other_branch, secretary, branch_secretary, outsider_political
 ):
     refresh(court)
 
-    assert open_breaches(secretary) == 4
-    assert open_breaches(branch_secretary) == 1
-    assert open_breaches(outsider_political) == 0
+    assert tally(secretary).breaches == 4
+    assert tally(branch_secretary).breaches == 1
+    assert tally(outsider_political).breaches == 0
     assert Officer.objects.count() == 0
     assert make_user("second", Role.SECRETARY, other_branch).has_perm("cadres.view_fulltime")

@@ -220,10 +220,22 @@ def test_post_list_costs_the_same_for_one_and_for_500_rows(
         make_appointment(post, people[0], YEAR_AGO, document=approval)
     viewer.get(LIST)
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(9):
         response = viewer.get(LIST)
 
     assert response.context["count"] == count
+
+
+def test_post_list_counts_staff_anew_when_the_roster_changes(viewer, court, civil, people):
+    (before,) = viewer.get(LIST).context["bands"]
+    newest = make_officer(court=court, department=civil, name="郑新")
+    (with_one_more,) = viewer.get(LIST).context["bands"]
+    newest.left_on = TODAY
+    newest.save()
+    (after,) = viewer.get(LIST).context["bands"]
+
+    assert with_one_more.band.staff == before.band.staff + 1
+    assert after.band.staff == before.band.staff
 
 
 def test_post_list_of_another_court_is_empty(client, outsider_political, party_org, people):

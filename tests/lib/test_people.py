@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from datetime import date
 
 import pytest
@@ -120,3 +122,9 @@ def test_masks_hide_the_middle():
     assert mask_phone("62345678") == "******78"
     assert mask_phone("8123") == "****"
     assert mask_phone("") == ""
+
+
+def test_the_dictionary_is_loaded_with_the_first_name_only():
+    code = "import sys, courtparty.lib.people; sys.exit('pypinyin' in sys.modules)"
+
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

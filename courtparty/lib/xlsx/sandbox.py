@@ -12,9 +12,10 @@ from typing import BinaryIO, Literal
 from courtparty.lib.xlsx import limits
 from courtparty.lib.xlsx.refusals import UnsafeWorkbook
 
-# openpyxl is to take its parser from defusedxml, and not to load lxml at all: memory is limited.
+# openpyxl is to take its parser from defusedxml, and to load neither lxml nor numpy: memory is
+# limited.
 _START = (
-    "import sys; sys.modules['lxml'] = None; sys.path.append(sys.argv[1]); "
+    "import sys; sys.modules['lxml'] = sys.modules['numpy'] = None; sys.path.append(sys.argv[1]); "
     "from child.main import main; main()"
 )
 _HERE = str(Path(__file__).parent)
