@@ -50,6 +50,9 @@ register_fault_texts(
         "figure_negative": _("“%(text)s” under “%(heading)s” is less than zero."),
         "figure_too_large": _("“%(text)s” under “%(heading)s” is too large to be a case figure."),
         "figure_not_whole": _("“%(text)s” under “%(heading)s” must be a whole number."),
+        "figure_over_maximum": _(
+            "“%(text)s” under “%(heading)s” is more than %(most)s, the most it can be."
+        ),
         "figure_formula_text": _(
             "“%(text)s” under “%(heading)s” is a formula kept as text. Enter the number itself."
         ),
@@ -67,6 +70,9 @@ register_fault_texts(
         ),
         "figures_settled_over_closed": _(
             "More cases are mediated and withdrawn (%(number)s) than closed (%(other)s)."
+        ),
+        "figures_part_over_whole": _(
+            "“%(part)s” (%(number)s) can't be more than “%(whole)s” (%(other)s)."
         ),
         "figures_long_over_pending": _(
             "More cases are long pending (%(number)s) than pending (%(other)s)."
@@ -117,6 +123,34 @@ register_fault_texts(
             "rows. Check that the settled name means the right one."
         ),
         "figures_not_a_judge": _("“%(name)s” is not a quota judge, but has case figures."),
+        "figures_not_in_cycle": _(
+            "“%(name)s” does not take part in the cycle “%(cycle)s”: the figures of %(month)s are "
+            "stored, but do not count there."
+        ),
+        "figures_by_hand": _(
+            "“%(measure)s” of %(name)s for %(month)s was entered or corrected by hand on %(day)s: "
+            "%(stored)s. The workbook says %(number)s and would replace it."
+        ),
+        # figures entered by hand
+        "entry_not_here": _("This officer is not in the group in this month."),
+        "entry_own": _("Own figures are entered by somebody else."),
+        "entry_not_entered": _("“%(heading)s” is not entered by hand here."),
+        "entry_not_asked": _("“%(heading)s” is not asked of %(name)s. Leave the cell empty."),
+        "entry_emptied": _("A stored figure can be changed, but not taken away. It is %(stored)s."),
+        "entry_meanwhile": _(
+            "Somebody else has changed this figure meanwhile. It is now: %(stored)s."
+        ),
+        "entry_no_number": _("This row has figures but no officer's number."),
+        "entry_unknown_number": _(
+            "No officer of this group has the number “%(text)s”. Download the sheet again."
+        ),
+        "entry_other_name": _(
+            "The number %(number)s belongs to %(name)s, but the row says “%(text)s”."
+        ),
+        "entry_number_twice": _("This row and row %(other)s are of the same officer."),
+        "entry_other_month": _(
+            "The sheet is named “%(text)s”, but the figures are to be entered for %(month)s."
+        ),
         "figures_kept": _(
             "%(count)s stored figures of %(name)s for %(month)s are not in the workbook. They stay "
             "as they are."

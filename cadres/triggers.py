@@ -38,7 +38,7 @@ class NoOverlap:
         theirs = f"({self.condition.format(row='o.')}) AND " if self.condition else ""
         when = (
             # Every part of it is written in this file.
-            f"{mine}EXISTS (SELECT 1 FROM {self.table} o WHERE {theirs}{agree} "  # noqa: S608
+            f"{mine}EXISTS (SELECT 1 FROM {self.table} o WHERE {theirs}{agree} "
             "AND o.id IS NOT NEW.id AND o.start < COALESCE(NEW.\"end\", '9999-12-31') "
             "AND NEW.start < COALESCE(o.\"end\", '9999-12-31'))"
         )

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from appraisal.models import Cycle, FigureImport
-from appraisal.selectors.overview import figure_imports, latest_cycle, sheets_in_need
+from appraisal.selectors.overview import cycles_shown, figure_imports, sheets_in_need
 from cadres.models import Officer, RosterImport
 from cadres.selectors.allowance_steps import runs_needing
 from cadres.selectors.officers import HeadCounts, Reach, head_counts, reach_of, roster_imports
@@ -61,7 +61,7 @@ def home_of(user: User, *, on: date) -> Home:
     reach.lend_court(user)
     heads = head_counts(reach, user)
     rosters, figures = roster_imports(user), figure_imports(user)
-    posts = cadre_overview(user, on=on)
+    posts, cycles = cadre_overview(user, on=on), cycles_shown(user, on=on)
     return Home(
         needs=[
             *needs_with_figures(user),
@@ -69,19 +69,28 @@ def home_of(user: User, *, on: date) -> Home:
             *_needs_of_posts(posts),
             *_needs_of_roster(user, rosters.waiting, heads, posts.corrections if posts else 0),
             *_imports(figures.waiting, _("Case figures wait to be imported: %(file)s")),
+            *_needs_of_cycles(cycles.waiting),
         ],
         heads=heads,
         departments=_departments(heads, reach),
         categories=_categories(heads),
         roster=rosters.last,
         figures=figures.last,
-        cycle=latest_cycle(user),
+        cycle=cycles.latest,
         posts=posts,
     )
 
 
 def needs_with_figures(user: User) -> Iterator[Need]:
     sheets = sheets_in_need(user)
+    if sheets.to_rate:
+        yield Need(
+            _("Ratings you are asked for"),
+            reverse("appraisal:rating_list"),
+            sheets.to_rate,
+            icon="people",
+            tone="warning",
+        )
     if sheets.to_confirm:
         yield Need(
             _("Confirm or dispute your case figures"),
@@ -97,6 +106,32 @@ def needs_with_figures(user: User) -> Iterator[Need]:
             sheets.disputed,
             icon="exclamation-triangle",
             tone="danger",
+        )
+    if sheets.to_compare:
+        yield Need(
+            _("Compare an index set in pairs, for its weights"),
+            reverse("appraisal:weight_list"),
+            sheets.to_compare,
+            icon="sliders",
+            tone="warning",
+        )
+
+
+def _needs_of_cycles(waiting: list[Cycle]) -> Iterator[Need]:
+    titles = {
+        Cycle.State.PREPARING: _("%(cycle)s: to be prepared, then collecting begins"),
+        Cycle.State.COLLECTING: _("%(cycle)s: the last day of collecting is past"),
+        Cycle.State.SCORING: _("%(cycle)s: to be computed and handed over for review"),
+        Cycle.State.REVIEWING: _("%(cycle)s: being reviewed, to be closed after that"),
+        Cycle.State.PUBLICITY: _("%(cycle)s: published, to be closed after that"),
+    }
+    for cycle in waiting:
+        yield Need(
+            titles[Cycle.State(cycle.state)] % {"cycle": cycle.name},
+            cycle.get_absolute_url(),
+            due=f"{cycle.collect_until:%Y-%m-%d}" if cycle.state == "collecting" else "",
+            icon="calendar-range",
+            tone="warning" if cycle.state == "collecting" else "info",
         )
 
 

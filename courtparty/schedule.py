@@ -10,6 +10,18 @@ SCHEDULE = {
         "task": "appraisal.tasks.remind_figures_to_confirm",
         "schedule": crontab(hour="8", minute="30"),
     },
+    "cycles-open": {
+        "task": "appraisal.tasks.open_due_cycles",
+        "schedule": crontab(hour="6", minute="40"),
+    },
+    "cycles-announce": {
+        "task": "appraisal.tasks.announce_last_days",
+        "schedule": crontab(hour="8", minute="40"),
+    },
+    "ratings-remind": {
+        "task": "appraisal.tasks.remind_ratings",
+        "schedule": crontab(hour="8", minute="35"),
+    },
     "requests-remind": {
         "task": "cadres.tasks.remind_replies",
         "schedule": crontab(hour="8", minute="20"),

@@ -17,7 +17,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from courtparty.lib.words import listed
+from courtparty.lib.words import listed, percentage
 
 register = template.Library()
 
@@ -118,12 +118,29 @@ def points(value: Decimal | None) -> str:
 
 
 @register.filter
+def signed(value: Decimal | None) -> str:
+    """What is added or taken off, with its sign: +1.50, −2.00."""
+    if not isinstance(value, int | Decimal):
+        return MISSING
+    rounded = Decimal(value).quantize(CENT, rounding=ROUND_HALF_UP)
+    return f"{rounded:+,}".replace("-", "−") if rounded else f"{rounded:,}"
+
+
+@register.filter
 def percent(value: Decimal | None) -> str:
     """A share of one as a percentage with one decimal: 0.9534 → 95.3 %."""
     if not isinstance(value, int | Decimal):
         return MISSING
     share = (Decimal(value) * 100).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
-    return f"{share} %"
+    return percentage(share)
+
+
+@register.filter
+def per_cent(value: Decimal | int | None) -> str:
+    """A number that is one of a hundred already: 30.00 → 30 %, 2.50 → 2.5 %."""
+    if not isinstance(value, int | Decimal):
+        return MISSING
+    return percentage(f"{Decimal(value).normalize():f}")
 
 
 @register.filter

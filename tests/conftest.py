@@ -1,5 +1,6 @@
 """The cast: one court with people in every role, another court that must never be seen."""
 
+import hypothesis
 import pytest
 from django.core.management.commands import flush
 from django.db import connections
@@ -32,6 +33,10 @@ def pytest_terminal_summary(terminalreporter):
     if line := services.left_out_line():
         terminalreporter.write_line(line)
 
+
+# How long an example takes depends on what else the machine does.
+hypothesis.settings.register_profile("courtparty", deadline=None)
+hypothesis.settings.load_profile("courtparty")
 
 TRIGGERS = (audit_triggers, accounts_triggers, appraisal_triggers, cadres_triggers)
 

@@ -17,14 +17,23 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
 from appraisal.models import (
+    Adjustment,
     AssessmentRun,
     Cycle,
     FigureImport,
     FigureSheet,
+    GradeExclusion,
+    GradeProposal,
+    HeadShare,
     IndexSet,
+    Indicator,
     Participant,
+    RatingSheet,
     Result,
+    WeightDerivation,
+    WeightExpert,
 )
+from appraisal.services.case_weights import seed_case_table
 from cadres.models import Correction, Officer, RosterImport
 from courtparty.accounts.models import Grant, SignIn, Unit
 from courtparty.audit.services import record
@@ -61,8 +70,19 @@ KEEP_POSTS = ["party_affairs", "political"]
 READ_RESULTS = ["head", "political", "appraiser", "president"]
 READ_RUNS = ["party_affairs", "political", "president"]
 IMPORT_FIGURES = ["political", "appraiser"]
+EXPORT_RESULTS = ["political", "appraiser", "president"]
 # The political department of the other court holds the right, but not on this court's records.
 POLITICAL_ELSEWHERE = ["outsider_political"]
+EMPTY_DERIVATION = {
+    "experts": [],
+    "areas": [],
+    "names": {},
+    "nodes": [],
+    "weights": {},
+    "points": {},
+    "before": {},
+    "agreement": {"w": None, "reason": "one_judge"},
+}
 FAULT = Fault(
     "Sheet1", 1, "A", "heading_missing", {"sheet": "Sheet1", "name": "姓名", "accepted": ["姓名"]}
 )
@@ -89,8 +109,36 @@ def pk_of(name: str) -> Callable[[SimpleNamespace], list]:
     return lambda world: [getattr(world, name).pk]
 
 
+def keeping_set(*, indicator: bool = False) -> Row:
+    def args(world: SimpleNamespace) -> list:
+        return [world.draft.pk, world.indicator.pk] if indicator else [world.draft.pk]
+
+    return Row(get=["appraiser"], post=["appraiser"], args=args)
+
+
+def giving_rating(of: str, *, get: bool = False) -> Row:
+    return Row(get=[OWN] if get else None, post=[OWN], args=pk_of(of), unseen=rest([OWN]))
+
+
 def changing_appointment(name: str) -> Row:
     return Row(get=["political"], post=["political"], args=pk_of(name), unseen=POLITICAL_ELSEWHERE)
+
+
+def changing_case_table(args: Callable[[SimpleNamespace], list] | None = None) -> Row:
+    return Row(get=["appraiser"], post=["appraiser"], args=args or pk_of("case_table"))
+
+
+def deciding_participant() -> Row:
+    return Row(
+        get=["appraiser"],
+        post=["appraiser"],
+        args=lambda world: [world.cycle.pk, world.officer.pk],
+    )
+
+
+def recording_decision(of: str) -> Row:
+    committee = ["political", "president"]
+    return Row(get=committee, post=committee, args=pk_of(of), unseen=POLITICAL_ELSEWHERE)
 
 
 TABLE = {
@@ -320,6 +368,25 @@ TABLE = {
     "appraisal:figures_dispute": Row(
         get=[OWN], post=[OWN], args=pk_of("sheet"), unseen=rest([OWN])
     ),
+    "appraisal:figure_correct": Row(
+        get=IMPORT_FIGURES, post=IMPORT_FIGURES, args=pk_of("sheet"), unseen=POLITICAL_ELSEWHERE
+    ),
+    "appraisal:figure_keep": Row(
+        get=IMPORT_FIGURES, post=IMPORT_FIGURES, args=pk_of("sheet"), unseen=POLITICAL_ELSEWHERE
+    ),
+    "appraisal:figure_entry": Row(
+        get=[*IMPORT_FIGURES, *POLITICAL_ELSEWHERE], post=[*IMPORT_FIGURES, *POLITICAL_ELSEWHERE]
+    ),
+    "appraisal:figure_entry_template": Row(get=[*IMPORT_FIGURES, *POLITICAL_ELSEWHERE]),
+    "appraisal:figure_entry_upload": Row(
+        get=[*IMPORT_FIGURES, *POLITICAL_ELSEWHERE], post=[*IMPORT_FIGURES, *POLITICAL_ELSEWHERE]
+    ),
+    "appraisal:figure_needs": Row(
+        get=READ_RESULTS, args=pk_of("cycle"), unseen=POLITICAL_ELSEWHERE
+    ),
+    "appraisal:figure_needs_export": Row(
+        get=READ_RESULTS, args=pk_of("cycle"), unseen=POLITICAL_ELSEWHERE
+    ),
     "appraisal:figure_import": Row(
         get=[*IMPORT_FIGURES, *POLITICAL_ELSEWHERE], post=[*IMPORT_FIGURES, *POLITICAL_ELSEWHERE]
     ),
@@ -351,21 +418,140 @@ TABLE = {
         get=READ_RESULTS, args=pk_of("draft"), unseen=rest(READ_RESULTS)
     ),
     "appraisal:index_set_install": Row(post=["appraiser"]),
-    "appraisal:index_set_publish": Row(get=["appraiser"], post=["appraiser"], args=pk_of("draft")),
+    "appraisal:index_set_publish": keeping_set(),
+    "appraisal:index_set_new": Row(get=["appraiser"], post=["appraiser"]),
+    "appraisal:index_set_arrange": Row(post=["appraiser"], args=pk_of("draft")),
+    "appraisal:index_set_print": Row(
+        get=READ_RESULTS, args=pk_of("draft"), unseen=rest(READ_RESULTS)
+    ),
+    "appraisal:index_set_export": Row(
+        get=READ_RESULTS, args=pk_of("draft"), unseen=rest(READ_RESULTS)
+    ),
+    "appraisal:index_set_compare": Row(
+        get=READ_RESULTS, args=pk_of("draft"), unseen=rest(READ_RESULTS)
+    ),
+    "appraisal:index_set_check": Row(post=["appraiser"], args=pk_of("draft")),
+    "appraisal:index_set_report": Row(get=["appraiser"], args=pk_of("draft")),
+    "appraisal:index_set_reopen": Row(post=["appraiser"], args=pk_of("draft")),
+    "appraisal:index_set_delete": keeping_set(),
+    "appraisal:index_set_copy": keeping_set(),
+    "appraisal:index_set_basics": keeping_set(),
+    "appraisal:index_set_groups": keeping_set(),
+    "appraisal:indicator_add": keeping_set(),
+    "appraisal:indicator_change": keeping_set(indicator=True),
+    "appraisal:indicator_words": keeping_set(indicator=True),
+    "appraisal:indicator_remove": keeping_set(indicator=True),
+    # Case points and heads' shares.
+    "appraisal:case_weights_list": Row(get=EVERYONE),
+    "appraisal:case_weights_draft": Row(get=["appraiser"], post=["appraiser"]),
+    "appraisal:case_weights_detail": Row(
+        get=READ_RESULTS, args=pk_of("case_table"), unseen=rest(READ_RESULTS)
+    ),
+    "appraisal:case_weights_compare": Row(
+        get=READ_RESULTS, args=pk_of("case_table"), unseen=rest(READ_RESULTS)
+    ),
+    "appraisal:case_weights_export": Row(
+        get=READ_RESULTS, args=pk_of("case_table"), unseen=POLITICAL_ELSEWHERE
+    ),
+    "appraisal:case_weights_copy": changing_case_table(),
+    "appraisal:case_weights_describe": changing_case_table(),
+    "appraisal:case_weights_row_add": changing_case_table(),
+    "appraisal:case_weights_row_change": changing_case_table(
+        args=lambda world: [world.case_table.pk, world.case_weight.pk]
+    ),
+    "appraisal:case_weights_row_remove": Row(
+        post=["appraiser"], args=lambda world: [world.case_table.pk, world.case_weight.pk]
+    ),
+    "appraisal:case_weights_publish": changing_case_table(),
+    "appraisal:case_weights_discard": changing_case_table(),
+    "appraisal:head_share_list": Row(get=[*READ_RESULTS, *POLITICAL_ELSEWHERE]),
+    "appraisal:head_share_add": Row(get=["appraiser"], post=["appraiser"]),
+    "appraisal:head_share_change": Row(
+        get=["appraiser"], post=["appraiser"], args=pk_of("head_share")
+    ),
+    "appraisal:head_share_remove": Row(
+        get=["appraiser"], post=["appraiser"], args=pk_of("head_share")
+    ),
     "appraisal:cycle_list": Row(get=[*READ_RESULTS, *POLITICAL_ELSEWHERE]),
     "appraisal:cycle_open": Row(get=["appraiser"], post=["appraiser"]),
     "appraisal:cycle_detail": Row(
         get=READ_RESULTS, args=pk_of("cycle"), unseen=POLITICAL_ELSEWHERE
     ),
     "appraisal:cycle_assess": Row(get=["appraiser"], post=["appraiser"], args=pk_of("cycle")),
+    "appraisal:cycle_move": Row(
+        get=["appraiser"],
+        post=["appraiser"],
+        args=lambda world: [world.cycle.pk, "collecting"],
+    ),
+    "appraisal:participant_list": Row(
+        get=READ_RESULTS, args=pk_of("cycle"), unseen=POLITICAL_ELSEWHERE
+    ),
+    "appraisal:participant_add": Row(get=["appraiser"], post=["appraiser"], args=pk_of("cycle")),
+    "appraisal:participant_leave_out": deciding_participant(),
+    "appraisal:participant_take_in": deciding_participant(),
+    "appraisal:participant_months": deciding_participant(),
+    "appraisal:appraisal_settings": Row(get=["appraiser"], post=["appraiser"]),
     "appraisal:cycle_export": Row(
-        get=["political", "appraiser"], args=pk_of("cycle"), unseen=POLITICAL_ELSEWHERE
+        get=["political", "appraiser", "president"],
+        args=pk_of("cycle"),
+        unseen=POLITICAL_ELSEWHERE,
+    ),
+    # Ratings: what is asked of me, and what came back.
+    "appraisal:rating_list": Row(get=EVERYONE),
+    "appraisal:rating_form": giving_rating("cycle", get=True),
+    "appraisal:rating_save": giving_rating("rating"),
+    "appraisal:rating_submit": giving_rating("rating", get=True),
+    "appraisal:rating_submit_all": giving_rating("cycle", get=True),
+    "appraisal:rating_progress": Row(get=["appraiser"], args=pk_of("cycle")),
+    "appraisal:rating_remind": Row(post=["appraiser"], args=pk_of("cycle")),
+    "appraisal:rating_replace": Row(get=["appraiser"], post=["appraiser"], args=pk_of("cycle")),
+    "appraisal:rating_agreement": Row(get=["appraiser"], args=pk_of("cycle")),
+    # Weights by comparing in pairs: what is asked of me, and the study of a set.
+    "appraisal:weight_list": Row(get=EVERYONE),
+    "appraisal:weight_judge": Row(
+        get=[OWN], post=[OWN], args=pk_of("weight_expert"), unseen=rest([OWN])
+    ),
+    "appraisal:weight_submit": Row(
+        get=[OWN], post=[OWN], args=pk_of("weight_expert"), unseen=rest([OWN])
+    ),
+    "appraisal:weight_expert_reopen": Row(
+        post=[OWN, "appraiser"], args=pk_of("weight_expert"), unseen=rest([OWN, "appraiser"])
+    ),
+    "appraisal:weight_expert_withdraw": Row(
+        get=["appraiser"], post=["appraiser"], args=pk_of("weight_expert")
+    ),
+    "appraisal:weight_study": Row(get=["appraiser"], args=pk_of("draft")),
+    "appraisal:weight_expert_invite": Row(
+        get=["appraiser"], post=["appraiser"], args=pk_of("draft")
+    ),
+    "appraisal:weight_derive": Row(get=["appraiser"], post=["appraiser"], args=pk_of("draft")),
+    "appraisal:weight_derivation": Row(
+        get=READ_RESULTS, args=pk_of("derivation"), unseen=rest(READ_RESULTS)
     ),
     "appraisal:result_detail": Row(
         get=[OWN, *READ_RESULTS],
-        args=pk_of("result"),
+        args=pk_of("graded"),
         unseen=rest([OWN, *READ_RESULTS]),
     ),
+    # Grades, and what the committee decides beside a score.
+    "appraisal:result_form": Row(
+        get=EXPORT_RESULTS, args=pk_of("graded"), unseen=rest(EXPORT_RESULTS)
+    ),
+    "appraisal:grade_list": Row(get=READ_RESULTS, args=pk_of("annual"), unseen=POLITICAL_ELSEWHERE),
+    "appraisal:grade_propose": Row(post=["appraiser"], args=pk_of("annual")),
+    "appraisal:grade_decide_many": recording_decision("annual"),
+    "appraisal:grade_forms": Row(
+        get=EXPORT_RESULTS, args=pk_of("annual"), unseen=POLITICAL_ELSEWHERE
+    ),
+    "appraisal:grade_workbook": Row(
+        get=EXPORT_RESULTS, args=pk_of("annual"), unseen=POLITICAL_ELSEWHERE
+    ),
+    "appraisal:grade_decide": recording_decision("grade"),
+    "appraisal:grade_take_back": recording_decision("grade"),
+    "appraisal:adjustment_make": recording_decision("graded"),
+    "appraisal:adjustment_revoke": recording_decision("adjustment"),
+    "appraisal:grade_exclude": recording_decision("graded"),
+    "appraisal:grade_readmit": recording_decision("exclusion"),
 }
 
 
@@ -376,8 +562,9 @@ def world(court, civil, branch, officer, political, request):
         request.getfixturevalue(name)
     now = timezone.now()
     someone = make_user("someone", court=court)
-    index_set = {"court": court, "function": civil.function, "category": officer.category}
+    index_set = {"court": court, "function": civil.function, "staff_class": "judge"}
     draft = IndexSet.objects.create(code="civil", name="民事", name_en="Civil", **index_set)
+    case_table = seed_case_table(court, by=None)
     cycle = Cycle.objects.create(
         court=court,
         code="2026-10",
@@ -396,8 +583,10 @@ def world(court, civil, branch, officer, political, request):
         department=civil,
         function=civil.function,
         category=officer.category,
+        staff_class="judge",
         index_set=draft,
     )
+    annual = make_annual(court, officer, draft, by=political, at=now)
     file = store_file(
         write_table(title="", headings=["姓名"], rows=[]),
         name="faulty.xlsx",
@@ -420,6 +609,7 @@ def world(court, civil, branch, officer, political, request):
     post = make_post(branch, "branch_secretary", approval=approval)
     appointment = make_appointment(post, officer, date(2026, 1, 1), term_end=date(2029, 1, 1))
     return SimpleNamespace(
+        **annual,
         approval=approval,
         post=post,
         appointment=appointment,
@@ -457,11 +647,70 @@ def world(court, civil, branch, officer, political, request):
         standard=make_standard(court, "branch_secretary", "300", approval=approval),
         run=make_run(court),
         draft=draft,
+        weight_expert=WeightExpert.objects.create(
+            index_set=draft, user=officer.user, invited_by=political, invited_at=now
+        ),
+        derivation=WeightDerivation.objects.create(
+            index_set=draft, number=1, content=EMPTY_DERIVATION, made_by=political, made_at=now
+        ),
+        indicator=Indicator.objects.create(
+            index_set=draft,
+            code="i1",
+            name="评议",
+            kind="graded",
+            weight=10,
+            area="conduct",
+            certainty="U",
+        ),
+        case_table=case_table,
+        case_weight=case_table.weights.first(),
+        head_share=HeadShare.objects.create(court=court, words="庭长", share=70, certainty="S"),
         cycle=cycle,
+        rating=RatingSheet.objects.create(
+            cycle=cycle, participant=participant, ratee=officer, rater=officer, group="self"
+        ),
         result=Result.objects.create(
-            participant=participant, run=run, state=Result.State.MISSING, fingerprint="0"
+            participant=participant,
+            run=run,
+            part=0,
+            row=0,
+            state=Result.State.MISSING,
+            fingerprint="0",
         ),
     )
+
+
+def make_annual(court, officer, index_set, *, by, at) -> dict[str, object]:
+    """An annual cycle with one decision of each kind; past the review, so nothing is changed."""
+    year = {"start": date(2025, 1, 1), "end": date(2026, 1, 1), "state": "publicity"}
+    cycle = Cycle.objects.create(
+        court=court, code="2025-annual", name="2025", kind="annual", opened_at=at, **year
+    )
+    counts = {"participants": 1, "complete": 0, "missing": 1}
+    run = AssessmentRun.objects.create(cycle=cycle, number=1, finished_at=at, **counts)
+    participant = Participant.objects.create(
+        cycle=cycle,
+        officer=officer,
+        department=officer.department,
+        function=officer.department.function,
+        category=officer.category,
+        staff_class="judge",
+        index_set=index_set,
+    )
+    made = {"participant": participant, "document": "1", "made_by": by, "made_at": at}
+    return {
+        "annual": cycle,
+        "graded": Result.objects.create(
+            participant=participant, run=run, part=0, row=0, state="missing", fingerprint="0"
+        ),
+        "grade": GradeProposal.objects.create(
+            participant=participant, run=run, proposed="no_grade", reasons=[{"code": "no_total"}]
+        ),
+        "adjustment": Adjustment.objects.create(
+            amount=1, reason="r", decided_on=date(2026, 1, 1), **made
+        ),
+        "exclusion": GradeExclusion.objects.create(reason="probation", **made),
+    }
 
 
 def address_names(resolver=None, namespace=""):

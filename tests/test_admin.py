@@ -12,7 +12,16 @@ from django.test import Client
 from django.urls import reverse
 from openpyxl import Workbook, load_workbook
 
-from appraisal.models import FigureImport, IndexSet, Indicator, Measure
+from appraisal.models import (
+    AppraisalSettings,
+    CaseWeightTable,
+    Cycle,
+    FigureImport,
+    HeadShare,
+    IndexSet,
+    Indicator,
+    Measure,
+)
 from cadres.models import (
     AllowanceRun,
     AllowanceStandard,
@@ -53,8 +62,12 @@ OPENED_BY = {
     Grant: {"security_admin"},
     Officer: {"party_affairs", "political", "appraiser"},
     RosterImport: {"party_affairs", "political"},
-    Measure: {"appraiser"},
+    Measure: {"appraiser", "system_admin"},
     IndexSet: {"appraiser"},
+    CaseWeightTable: {"appraiser"},
+    HeadShare: {"appraiser"},
+    AppraisalSettings: {"appraiser"},
+    Cycle: {"appraiser"},
     FigureImport: {"political", "appraiser"},
     Approval: {"party_affairs", "political"},
     Post: {"party_affairs", "political"},
@@ -66,7 +79,7 @@ OPENED_BY = {
 }
 MAY_ADD = {
     Unit: {"party_affairs", "political", "system_admin"},
-    Measure: {"appraiser"},
+    Measure: {"appraiser", "system_admin"},
     WorkingDay: {"system_admin"},
 }
 
@@ -106,7 +119,7 @@ def two_courts(court, civil, branch, officer, other_court, outsider, political, 
             court=place,
             code=f"{mark} draft",
             function=Unit.Function.CIVIL,
-            category=Officer.Category.CLERK,
+            staff_class="support",
         )
         IndexSet.objects.create(
             court=place,
@@ -114,11 +127,28 @@ def two_courts(court, civil, branch, officer, other_court, outsider, political, 
             name=f"{mark} set",
             name_en=f"{mark} set",
             function=Unit.Function.CIVIL,
-            category=Officer.Category.QUOTA_JUDGE,
+            staff_class="judge",
             state=IndexSet.State.PUBLISHED,
             published_at=now,
         )
+        make_reference(place, mark, now)
     return other_court
+
+
+def make_reference(court, mark, now):
+    """What a court sets for its appraisal, and a cycle."""
+    CaseWeightTable.objects.create(court=court, version=1, name=f"{mark} points")
+    HeadShare.objects.create(court=court, words=f"{mark} title", share=5, certainty="U")
+    AppraisalSettings.objects.create(court=court)
+    Cycle.objects.create(
+        court=court,
+        code=mark,
+        name=f"{mark} cycle",
+        kind="special",
+        start=date(2026, 1, 1),
+        end=date(2026, 2, 1),
+        opened_at=now,
+    )
 
 
 def make_posts(unit, officer, mark, now):
@@ -640,7 +670,7 @@ def measure(db):
 
 
 def test_measures_go_out_and_come_in(client_of, measure):
-    client = client_of("appraiser")
+    client = client_of("system_admin")
     rows = export_of(client, Measure)
     rows[1][1] = "结案数"
     rows.append([*rows[1]])
@@ -657,7 +687,7 @@ def test_measures_go_out_and_come_in(client_of, measure):
 
 
 def test_measures_with_errors_are_refused_by_row(client_of, measure):
-    client = client_of("appraiser")
+    client = client_of("system_admin")
     rows = export_of(client, Measure)
     rows += [[*rows[1]], [*rows[1]]]
     rows[2][0] = "Not A Code"
@@ -679,18 +709,88 @@ def test_measure_is_changed_but_keeps_its_code(client_of, measure):
         "position": "0",
     }
 
-    client_of("appraiser").post(address(Measure, "change", measure.pk), data)
+    client_of("system_admin").post(address(Measure, "change", measure.pk), data)
 
     measure.refresh_from_db()
     assert (measure.code, measure.name) == ("closed", "结案数")
     assert Entry.objects.get().verb == "measure.changed"
 
 
+OWN_MEASURE = {
+    "code": "trials",
+    "name": "开庭",
+    "name_en": "Hearings",
+    "headings": "开庭",
+    "aggregation": "sum",
+    "position": "5",
+}
+
+
+def test_shared_measure_is_read_only_for_a_court(client_of, measure):
+    client = client_of("appraiser")
+    rows = export_of(client, Measure)
+    rows[1][1] = "改名"
+
+    assert client.get(address(Measure, "change", measure.pk)).status_code == OK
+    changed = client.post(address(Measure, "change", measure.pk), OWN_MEASURE)
+    imported = send(client, Measure, rows)
+
+    assert changed.status_code == FORBIDDEN
+    assert "kept by the system administrator" in errors_of(imported)[0][1]
+    measure.refresh_from_db()
+    assert measure.name == "结案"
+    assert not Entry.objects.exists()
+
+
+def test_court_adds_and_changes_its_own_measure(client_of, court, measure):
+    client = client_of("appraiser")
+
+    client.post(address(Measure, "add"), OWN_MEASURE | {"court": court.pk})
+    own = Measure.objects.get(code="trials")
+    client.post(address(Measure, "change", own.pk), OWN_MEASURE | {"name": "开庭次数"})
+
+    own.refresh_from_db()
+    assert (own.court, own.name) == (court, "开庭次数")
+    assert [entry.court for entry in Entry.objects.all()] == [court, court]
+
+
+def test_court_gives_its_measure_to_no_other_court(client_of, other_court, measure):
+    client_of("appraiser").post(address(Measure, "add"), OWN_MEASURE | {"court": other_court.pk})
+
+    assert not Measure.objects.filter(code="trials").exists()
+
+
+def test_measure_imported_by_a_court_is_its_own(client_of, court, measure):
+    client = client_of("appraiser")
+    rows = export_of(client, Measure)
+    rows.append([*rows[1]])
+    rows[2][0], rows[2][1], rows[2][3] = "trials", "开庭", "开庭"
+
+    send(client, Measure, rows)
+
+    assert Measure.objects.get(code="trials").court == court
+
+
+def test_own_measure_of_another_court_is_not_there(client_of, other_court, measure):
+    Measure.objects.filter(pk=measure.pk).update(court=other_court, name="外部指标")
+    client = client_of("appraiser")
+
+    assert "外部指标" not in client.get(address(Measure)).text
+    assert client.get(address(Measure, "change", measure.pk)).status_code == MOVED
+    assert len(export_of(client, Measure)) == 1
+
+
+def test_measure_added_above_the_courts_is_shared(client_of, measure):
+    client_of("system_admin").post(address(Measure, "add"), OWN_MEASURE)
+
+    assert Measure.objects.get(code="trials").court is None
+
+
 def test_measure_that_a_published_set_counts_keeps_its_way_over_months(
     client_of, measure, other_court
 ):
     index_set = IndexSet.objects.create(
-        court=other_court, code="x", name="x", name_en="x", function="civil", category="clerk"
+        court=other_court, code="x", name="x", name_en="x", function="civil", staff_class="judge"
     )
     Indicator.objects.create(
         index_set=index_set,
@@ -704,7 +804,7 @@ def test_measure_that_a_published_set_counts_keeps_its_way_over_months(
         params={"per_month": "1"},
     )
     IndexSet.objects.update(state="published", published_at=datetime(2026, 1, 1, tzinfo=UTC))
-    client = client_of("appraiser")
+    client = client_of("system_admin")
     data = {"name": "结案数", "name_en": "Closed", "headings": "结案", "position": "0"}
     rows = export_of(client, Measure)
     rows[1][5] = "last"
@@ -875,4 +975,5 @@ def test_platform_accounts_hold_no_business_table():
     platform = {"system_admin", "security_admin", "audit_admin"}
 
     for model, people in OPENED_BY.items():
-        assert model in {Unit, User, Grant, WorkingDay} or not people & platform
+        # Measures are shared by all courts: no court keeps them for the others.
+        assert model in {Unit, User, Grant, WorkingDay, Measure} or not people & platform

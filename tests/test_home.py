@@ -17,6 +17,7 @@ from courtparty import views
 from courtparty.accounts.roles import Role
 from courtparty.audit.services import record_read
 from courtparty.notices.services import notify
+from tests.appraisal.cycle_cast import make_rated_cycle
 from tests.cadres.establishment import make_appointment, make_post
 from tests.factories import make_officer
 
@@ -75,6 +76,25 @@ def test_home_of_a_roster_keeper_names_what_waits(client, political, work):
         reverse("cadres:account_open"),
         FigureImport.objects.get(state="ready").get_absolute_url(),
     ]
+
+
+def test_home_names_cycles_whose_next_step_is_the_readers(client, appraiser, work):
+    cycle = Cycle.objects.get()
+    collecting = {"state": "collecting", "collect_until": timezone.localdate() + timedelta(days=3)}
+
+    assert cycle.get_absolute_url() in titles(home(client, appraiser))
+    Cycle.objects.update(**collecting)
+    assert cycle.get_absolute_url() not in titles(home(client, appraiser))
+    Cycle.objects.update(collect_until=timezone.localdate() - timedelta(days=1))
+    assert cycle.get_absolute_url() in titles(home(client, appraiser))
+
+
+def test_home_counts_the_ratings_one_is_asked_for(client, officer_user, court):
+    make_rated_cycle(court)
+
+    client.force_login(officer_user)
+    (need,) = client.get(MINE).context["needs"]
+    assert (need.url, need.count) == (reverse("appraisal:rating_list"), 1)
 
 
 def test_home_tells_how_the_court_stands(client, political, work, civil, filing):

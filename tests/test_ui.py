@@ -78,7 +78,7 @@ def test_page_numbers_leave_gaps_out():
         pytest.param(ui.number(None), "—", id="missing figure"),
         pytest.param(ui.points(Decimal("1092.345")), "1,092.35", id="points half up"),
         pytest.param(ui.points(None), "—", id="missing points"),
-        pytest.param(ui.percent(Decimal("0.92645")), "92.6 %", id="percent"),
+        pytest.param(ui.percent(Decimal("0.92645")), "92.6%", id="percent"),
         pytest.param(ui.percent(None), "—", id="missing percent"),
         pytest.param(ui.mask("110101198506011234"), "1101**********1234", id="ID number"),
         pytest.param(ui.mask("13800001234"), "13*******34", id="telephone"),

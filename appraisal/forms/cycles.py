@@ -9,8 +9,12 @@ from crispy_forms.layout import Column, Layout, Row
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+from django_filters import CharFilter, ChoiceFilter, FilterSet
 
 from appraisal.models import Cycle
+from appraisal.models.cycles import CycleQuerySet
+from appraisal.selectors.cycles import by_name_or_code
+from cadres.forms.officers import PlainSelect
 from courtparty.accounts.models import Unit
 
 _MONTH = re.compile(r"(\d{4})-(\d{1,2})")
@@ -90,3 +94,63 @@ class OpenCycleForm(forms.Form):
             "code": data["code"],
             "name": data["name"],
         }
+
+
+class CycleFilter(FilterSet):
+    """Years and courts to choose from are given; a court only where there are several."""
+
+    q = CharFilter(
+        label=_("Name or code"),
+        method="search",
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off", "maxlength": 60}),
+    )
+    court = ChoiceFilter(label=_("Court"), empty_label=_("all"), widget=PlainSelect)
+    kind = ChoiceFilter(
+        label=_("Kind"), empty_label=_("all"), choices=Cycle.Kind.choices, widget=PlainSelect
+    )
+    state = ChoiceFilter(
+        label=_("State"), empty_label=_("all"), choices=Cycle.State.choices, widget=PlainSelect
+    )
+    year = ChoiceFilter(
+        label=_("Year"), field_name="start__year", empty_label=_("all"), widget=PlainSelect
+    )
+
+    def __init__(self, data: Any, queryset: CycleQuerySet, *, years: list[int], courts: list[Unit]):
+        super().__init__(data, queryset)
+        self.filters["year"].extra["choices"] = [(str(year), str(year)) for year in years]
+        if len(courts) > 1:
+            choices = [(str(court.pk), court.display_name) for court in courts]
+            self.filters["court"].extra["choices"] = choices
+        else:
+            del self.filters["court"]
+
+    @property
+    def found(self):
+        return self.qs if self.is_valid() else self.queryset.none()
+
+    def search(self, queryset, name, value):
+        return by_name_or_code(queryset, value)
+
+
+class MoveForm(forms.Form):
+    """A step of a cycle, from the state the page showed; back only with a reason."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Kept with the step and shown to everybody who sees the cycle."),
+    )
+    seen = forms.ChoiceField(choices=Cycle.State.choices, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, needs_reason: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not needs_reason:
+            del self.fields["reason"]
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.layout = Layout(*self.fields)
+
+    @property
+    def asked(self) -> dict[str, str]:
+        return {"reason": self.cleaned_data.get("reason", ""), "seen": self.cleaned_data["seen"]}

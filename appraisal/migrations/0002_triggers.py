@@ -1,17 +1,9 @@
 from django.db import migrations
 
-from appraisal import triggers
-
-
-def install(apps, schema_editor):
-    triggers.install(schema_editor.connection)
-
-
-def remove(apps, schema_editor):
-    triggers.remove(schema_editor.connection)
-
 
 class Migration(migrations.Migration):
+    """Installed the triggers of index sets; 0004 installs those of all tables that came since."""
+
     dependencies = [("appraisal", "0001_initial")]
 
-    operations = [migrations.RunPython(install, remove)]
+    operations: list[migrations.RunPython] = []

@@ -1,4 +1,4 @@
-"""Appraisal cycles: who takes part, what each got, and proof that it is reproducible."""
+"""Appraisal cycles: over which months, in which state, and who takes part."""
 
 from django.conf import settings
 from django.core.validators import RegexValidator
@@ -6,11 +6,13 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from appraisal.models.index_sets import IndexSet
+from appraisal.models.index_sets import STAFF_CLASS_CHOICES, IndexSet
+from appraisal.models.reference import CaseWeightTable
 from cadres.models import Officer
 from courtparty.accounts.models import Unit, User
-from courtparty.accounts.scope import touched_court_scope, unit_scope
+from courtparty.accounts.scope import touched_court_scope
 
 
 class CycleQuerySet(models.QuerySet["Cycle"]):
@@ -18,6 +20,11 @@ class CycleQuerySet(models.QuerySet["Cycle"]):
         kept = touched_court_scope(user, "appraisal.view_cycle")
         own = Participant.objects.filter(officer__user=user).values("cycle")
         return self.filter(kept | Q(pk__in=own))
+
+    def shown_to_officers(self):
+        """From reviewing on, those who take part read what they got."""
+        states = [Cycle.State.REVIEWING, Cycle.State.PUBLICITY, Cycle.State.CLOSED]
+        return self.filter(state__in=states)
 
 
 class Cycle(models.Model):
@@ -30,8 +37,12 @@ class Cycle(models.Model):
         SPECIAL = "special", _("special")
 
     class State(models.TextChoices):
-        COLLECTING = "collecting", _("collecting figures")
-        COMPUTED = "computed", _("computed")
+        PREPARING = "preparing", _("preparing")
+        COLLECTING = "collecting", _("collecting")
+        SCORING = "scoring", _("scoring")
+        REVIEWING = "reviewing", _("reviewing")
+        PUBLICITY = "publicity", _("publicity")
+        CLOSED = "closed", pgettext_lazy("state of a cycle", "closed")
 
     court = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("court"))
     code = models.CharField(
@@ -44,7 +55,18 @@ class Cycle(models.Model):
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     start = models.DateField(_("from"), help_text="The first day of the first month.")
     end = models.DateField(_("until"), help_text="The first day after the period.")
-    state = models.CharField(_("state"), max_length=10, choices=State, default=State.COLLECTING)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.PREPARING)
+    collect_until = models.DateField(_("figures and ratings until"), null=True, blank=True)
+    case_weights = models.ForeignKey(
+        CaseWeightTable,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text="Frozen with who takes part.",
+    )
+    routine_share = models.DecimalField(
+        _("routine results in the total (%)"), max_digits=4, decimal_places=1, default=0
+    )
     opened_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )
@@ -61,6 +83,11 @@ class Cycle(models.Model):
             models.CheckConstraint(
                 condition=Q(start__day=1, end__day=1), name="cycle_of_whole_months"
             ),
+            models.CheckConstraint(
+                condition=Q(routine_share=0)
+                | Q(kind="annual", routine_share__gt=0, routine_share__lte=100),
+                name="cycle_routine_share_of_annual",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -70,44 +97,49 @@ class Cycle(models.Model):
         return reverse("appraisal:cycle_detail", args=[self.pk])
 
 
-class AssessmentRun(models.Model):
-    """One computing of a cycle. Equal inputs give an equal fingerprint, to the byte."""
+class CycleStep(models.Model):
+    """One change of a cycle's state, forwards or back; going back has its reason."""
 
-    cycle = models.ForeignKey(Cycle, models.PROTECT, related_name="runs")
-    number = models.PositiveIntegerField()
-    fingerprint = models.CharField(max_length=64)
-    participants = models.PositiveIntegerField()
-    complete = models.PositiveIntegerField()
-    missing = models.PositiveIntegerField()
-    started_by = models.ForeignKey(
+    cycle = models.ForeignKey(Cycle, models.PROTECT, related_name="steps")
+    from_state = models.CharField(max_length=10, choices=Cycle.State, blank=True)
+    to_state = models.CharField(max_length=10, choices=Cycle.State)
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+    made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )
-    finished_at = models.DateTimeField()
+    made_at = models.DateTimeField()
 
     class Meta:
-        verbose_name = _("computing")
-        verbose_name_plural = _("computings")
-        constraints = [models.UniqueConstraint(fields=["cycle", "number"], name="run_number_once")]
+        verbose_name = _("step of a cycle")
+        verbose_name_plural = _("steps of a cycle")
 
     def __str__(self) -> str:
-        return f"{self.cycle} #{self.number}"
+        return f"{self.cycle}: {self.to_state}"
 
 
 class Participant(models.Model):
     """An officer frozen into a cycle: in which department and function, under which index set."""
 
     class Excluded(models.TextChoices):
-        NO_SET = "no_set", _("no published index set for this function and category")
+        NO_SET = "no_set", _("no published index set for this function and staff class")
         NO_MONTHS = "no_months", _("not in post in this period")
+        LEFT_OUT = "left_out", _("left out by decision")
 
     cycle = models.ForeignKey(Cycle, models.PROTECT, related_name="participants")
     officer = models.ForeignKey(Officer, models.PROTECT, related_name="participations")
     department = models.ForeignKey(Unit, models.PROTECT, related_name="+")
     function = models.CharField(max_length=24, choices=Unit.Function)
     category = models.CharField(max_length=16, choices=Officer.Category)
+    staff_class = models.CharField(max_length=16, choices=STAFF_CLASS_CHOICES)
+    head_share = models.DecimalField(
+        max_digits=5, decimal_places=2, null=True, help_text="Percent; empty: not a head."
+    )
     index_set = models.ForeignKey(IndexSet, models.PROTECT, null=True, related_name="+")
     months = models.JSONField(default=list, help_text="Months in post, as YYYY-MM.")
     excluded = models.CharField(max_length=12, choices=Excluded, blank=True)
+    left_out_why = models.CharField(
+        max_length=200, blank=True, help_text="The decision's document, for those left out."
+    )
 
     class Meta:
         verbose_name = _("participant")
@@ -118,54 +150,12 @@ class Participant(models.Model):
                 condition=Q(excluded="", index_set__isnull=False) | ~Q(excluded=""),
                 name="participant_has_set_or_reason",
             ),
-        ]
-
-    def __str__(self) -> str:
-        return f"#{self.pk}"
-
-
-class ResultQuerySet(models.QuerySet["Result"]):
-    def visible_to(self, user: User):
-        reach = unit_scope(
-            user,
-            "appraisal.view_result",
-            court="participant__cycle__court",
-            units=("participant__department",),
-        )
-        return self.filter(reach | Q(participant__officer__user=user))
-
-    def own(self, user: User):
-        return self.filter(participant__officer__user=user)
-
-
-class Result(models.Model):
-    """What one participant got, each line with the way from the figures to its points."""
-
-    class State(models.TextChoices):
-        COMPLETE = "complete", _("complete")
-        MISSING = "missing", _("figures are missing")
-
-    participant = models.OneToOneField(Participant, models.PROTECT, related_name="result")
-    run = models.ForeignKey(AssessmentRun, models.PROTECT, related_name="results")
-    state = models.CharField(max_length=10, choices=State)
-    total = models.DecimalField(max_digits=6, decimal_places=2, null=True)
-    lines = models.JSONField(default=list)
-    fingerprint = models.CharField(max_length=64)
-
-    objects = ResultQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("result")
-        verbose_name_plural = _("results")
-        constraints = [
             models.CheckConstraint(
-                condition=Q(state="complete", total__isnull=False) | Q(state="missing", total=None),
-                name="result_total_unless_missing",
-            )
+                condition=Q(excluded="left_out") & ~Q(left_out_why="")
+                | ~Q(excluded="left_out") & Q(left_out_why=""),
+                name="participant_left_out_why",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"#{self.pk}"
-
-    def get_absolute_url(self) -> str:
-        return reverse("appraisal:result_detail", args=[self.pk])

@@ -7,7 +7,6 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from cadres.models import Officer
@@ -15,6 +14,7 @@ from courtparty.accounts.models import Unit, User
 from courtparty.accounts.scope import court_scope, unit_scope
 from courtparty.jobs.models import StoredFile
 from courtparty.lib.fields import EncryptedJSONField, EncryptedTextField
+from courtparty.lib.languages import in_english
 
 
 class Measure(models.Model):
@@ -42,6 +42,31 @@ class Measure(models.Model):
     aggregation = models.CharField(_("over a period"), max_length=5, choices=Aggregation)
     is_whole = models.BooleanField(_("whole numbers only"), default=True)
     is_required = models.BooleanField(_("a workbook must have it"), default=False)
+    is_register = models.BooleanField(
+        _("register of events"),
+        default=False,
+        help_text=_("No entry means that nothing happened; for others it means missing."),
+    )
+    is_entered = models.BooleanField(
+        _("entered by hand"), default=False, help_text=_("Otherwise it comes with a workbook.")
+    )
+    maximum = models.DecimalField(
+        _("at most"),
+        max_digits=14,
+        decimal_places=4,
+        null=True,
+        blank=True,
+        help_text=_("For a percentage or a grade 100, for yes or no 1."),
+    )
+    court = models.ForeignKey(
+        Unit,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("court"),
+        help_text=_("Empty: shared by all courts of this deployment."),
+    )
     source = models.CharField(_("source"), max_length=200, blank=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 
@@ -54,16 +79,24 @@ class Measure(models.Model):
 
     @property
     def display_name(self) -> str:
-        return self.name_en if (get_language() or "").startswith("en") else self.name
+        return self.name_en if in_english() and self.name_en else self.name
 
 
 class FigureImportQuerySet(models.QuerySet["FigureImport"]):
     def visible_to(self, user: User):
         return self.filter(court_scope(user, "appraisal.import_figures"))
 
+    def workbooks(self):
+        return self.filter(origin=FigureImport.Origin.WORKBOOK)
+
 
 class FigureImport(models.Model):
-    """One workbook of case figures on its way in, one sheet a month; whole or not at all."""
+    """One delivery of figures, whole or not at all: a workbook, or figures entered by hand."""
+
+    class Origin(models.TextChoices):
+        WORKBOOK = "workbook", _("workbook")
+        ENTRY = "entry", _("entered by hand")
+        CORRECTION = "correction", _("corrected by hand")
 
     class State(models.TextChoices):
         CHECKING = "checking", _("being checked")
@@ -76,6 +109,10 @@ class FigureImport(models.Model):
     court = models.ForeignKey(Unit, models.PROTECT, related_name="+")
     file = models.ForeignKey(StoredFile, models.SET_NULL, null=True, related_name="+")
     file_name = models.CharField(_("file"), max_length=200)
+    origin = models.CharField(_("origin"), max_length=10, choices=Origin, default=Origin.WORKBOOK)
+    reason = EncryptedTextField(
+        _("reason"), blank=True, default="", help_text="Why figures were corrected by hand."
+    )
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.CHECKING)
     counts = models.JSONField(default=dict, help_text="months, officers, new, changed, unchanged …")
     report = EncryptedJSONField(null=True, help_text="Faults and differences, with names.")

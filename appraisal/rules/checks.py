@@ -1,19 +1,17 @@
-"""Whether an index set may be published: every finding with its reason, none hidden. Pure.
+"""What the check of an index set finds, and whether an indicator's parameters are sound. Pure.
 
-The findings are grouped by the four principles of the project (comprehensiveness, pertinence,
-operability, adaptability) and by plain form.
+``rules.principles`` makes the check; here is what a finding is, and what can be said of one
+indicator alone.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
+from itertools import pairwise
 from typing import Any
 
-from appraisal.rules.scoring import HUNDRED, PARAMETERS, Kind, plain
-
-AREAS = ("quantity", "quality", "efficiency", "effect")
+from appraisal.rules.scoring import HUNDRED, LIMITS, PARAMETERS, STEPS, Kind
 
 
 class Level(StrEnum):
@@ -56,29 +54,80 @@ class DraftIndicator:
     source: str
     owner: str
     certainty: str
+    anchors: Sequence[Mapping[str, Any]] = ()
+    name: str = ""
+    name_en: str = ""
+
+    @property
+    def is_rated(self) -> bool:
+        """Graded by people, not from a figure that an owner enters."""
+        return self.kind == Kind.GRADED and not self.numerator
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys([*self.numerator, *self.denominator]))
 
 
-def check_index_set(
-    indicators: Sequence[DraftIndicator], *, measures: Collection[str], review_on: date | None
-) -> list[Finding]:
-    """Everything that is wrong, doubtful or right with a set. One ``fail`` forbids publishing."""
-    return [
-        *_weights(indicators),
-        *_areas(indicators),
-        *_parts(indicators),
-        *_operability(indicators, measures),
-        *_certainty(indicators),
-        _review(review_on),
-    ]
-
-
-def failures(findings: Sequence[Finding]) -> list[Finding]:
+def failures(findings: Iterable[Finding]) -> list[Finding]:
     return [finding for finding in findings if finding.level is Level.FAIL]
 
 
+def worst_level(findings: Iterable[Finding]) -> Level:
+    levels = {finding.level for finding in findings}
+    return next((one for one in (Level.FAIL, Level.WARN) if one in levels), Level.PASS)
+
+
+LEAST_WORDS = 3
+ANCHOR_TEXTS = ("word", "word_en", "text", "text_en")
+
+
+def anchor_fault(indicator: DraftIndicator) -> str:
+    """What is wrong with the graded words of an indicator, as a code; '' when nothing is.
+
+    An indicator whose grade is entered as a figure may do without words.
+    """
+    anchors = indicator.anchors
+    if indicator.kind != Kind.GRADED or not (indicator.is_rated or anchors):
+        return ""
+    if len(anchors) < LEAST_WORDS:
+        return "anchors_few"
+    if not all(str(one.get(name) or "").strip() for one in anchors for name in ANCHOR_TEXTS):
+        return "anchors_incomplete"
+    try:
+        scores = [_number(one.get("score")) for one in anchors]
+    except ValueError:
+        return "anchors_scores"
+    falls = all(high > low for high, low in pairwise(scores))
+    return "" if falls and scores[-1] >= 0 and scores[0] <= HUNDRED else "anchors_scores"
+
+
+def has_no_params(kind: str, params: Mapping[str, Any]) -> bool:
+    """Whether a kind that needs parameters has none yet: the court has to fill them in."""
+    if kind not in list(Kind):
+        return False
+    names = ("at_most",) if kind == Kind.VETO else PARAMETERS[Kind(kind)]
+    return bool(names) and not any(str(params.get(name) or "").strip() for name in names)
+
+
 def parameters_of(kind: str, params: Mapping[str, Any]) -> dict[str, Decimal]:
-    """The parameters of a kind as numbers. Raises ValueError when one is missing or no number."""
-    return {name: _number(params[name]) for name in PARAMETERS[Kind(kind)]}
+    """The numbers of a kind's parameters. Raises KeyError or ValueError when one is missing or no
+    number. Of a ladder's steps any may be left empty, but not all.
+    """
+    names = PARAMETERS[Kind(kind)]
+    if kind == Kind.LADDER:
+        names = tuple(name for name in STEPS if params.get(name) not in (None, ""))
+        if not names:
+            raise KeyError("a ladder without steps")
+    return {name: _number(params[name]) for name in names}
+
+
+def at_most_of(kind: str, params: Mapping[str, Any]) -> str:
+    """The grade a veto limits to; '' for other kinds."""
+    return str(params.get("at_most", "")) if kind == Kind.VETO else ""
+
+
+# A ladder is a ratio against steps; these need what they are taken out of.
+_DIVIDED = (Kind.RATIO, Kind.LADDER)
 
 
 def parameter_fault(kind: str, params: Mapping[str, Any], *, has_denominator: bool) -> str:
@@ -89,10 +138,12 @@ def parameter_fault(kind: str, params: Mapping[str, Any], *, has_denominator: bo
         values = parameters_of(kind, params)
     except (KeyError, ValueError):
         return f"params_{kind}"
-    if kind == Kind.RATIO and not has_denominator:
+    if kind in _DIVIDED and not has_denominator:
         return "no_denominator"
-    if kind in (Kind.COUNT, Kind.DEDUCTION) and has_denominator:
+    if kind not in (*_DIVIDED, Kind.RANGE) and has_denominator:
         return "denominator"
+    if kind == Kind.VETO:
+        return "" if at_most_of(kind, params) in LIMITS else "params_veto"
     return "" if _are_sound(Kind(kind), values) else f"params_{kind}"
 
 
@@ -103,6 +154,9 @@ def _are_sound(kind: Kind, values: Mapping[str, Decimal]) -> bool:
         return values["zero_at"] != values["full_at"]
     if kind is Kind.RANGE:
         return values["low"] <= values["high"] and values["margin"] > 0
+    if kind is Kind.LADDER:
+        steps = list(values.values())
+        return steps == sorted(steps) and 0 < steps[-1] <= 1
     return all(value > 0 for value in values.values())
 
 
@@ -117,78 +171,3 @@ def _number(value: Any) -> Decimal:
     if not number.is_finite():
         raise ValueError(f"not a number: {value!r}")
     return number
-
-
-def _weights(indicators: Sequence[DraftIndicator]) -> Iterator[Finding]:
-    total = sum((indicator.weight for indicator in indicators), Decimal(0))
-    params = {"total": plain(total)}
-    if not indicators:
-        yield Finding(Level.FAIL, Principle.FORM, "no_indicators")
-    elif total == HUNDRED:
-        yield Finding(Level.PASS, Principle.FORM, "weights_100")
-    else:
-        yield Finding(Level.FAIL, Principle.FORM, "weights_not_100", params=params)
-    for indicator in indicators:
-        if indicator.weight <= 0:
-            yield Finding(Level.FAIL, Principle.FORM, "weight_not_positive", indicator.code)
-
-
-def _areas(indicators: Sequence[DraftIndicator]) -> Iterator[Finding]:
-    covered = {indicator.area for indicator in indicators}
-    missing = [area for area in AREAS if area not in covered]
-    if not missing:
-        yield Finding(Level.PASS, Principle.COMPREHENSIVENESS, "areas_covered")
-    for area in missing:
-        yield Finding(
-            Level.WARN, Principle.COMPREHENSIVENESS, "area_missing", params={"area": area}
-        )
-
-
-def _parts(indicators: Sequence[DraftIndicator]) -> Iterator[Finding]:
-    share = sum((i.weight for i in indicators if i.part == "function"), Decimal(0))
-    level, code = (Level.PASS, "function_part") if share else (Level.FAIL, "no_function_part")
-    yield Finding(level, Principle.PERTINENCE, code, params={"share": plain(share)})
-
-
-def _operability(
-    indicators: Sequence[DraftIndicator], measures: Collection[str]
-) -> Iterator[Finding]:
-    found = [
-        Finding(Level.FAIL, Principle.OPERABILITY, code, indicator.code, params)
-        for indicator in indicators
-        for code, params in _inoperable(indicator, measures)
-    ]
-    yield from found or [Finding(Level.PASS, Principle.OPERABILITY, "operable")]
-
-
-def _inoperable(
-    indicator: DraftIndicator, measures: Collection[str]
-) -> Iterator[tuple[str, dict[str, str]]]:
-    if not indicator.source.strip():
-        yield "no_source", {}
-    if not indicator.owner.strip():
-        yield "no_owner", {}
-    if not indicator.numerator:
-        yield "no_numerator", {}
-    for measure in dict.fromkeys([*indicator.numerator, *indicator.denominator]):
-        if measure not in measures:
-            yield "no_measure", {"measure": measure}
-    fault = parameter_fault(
-        indicator.kind, indicator.params, has_denominator=bool(indicator.denominator)
-    )
-    if fault:
-        yield fault, {}
-
-
-def _certainty(indicators: Sequence[DraftIndicator]) -> Iterator[Finding]:
-    unverified = [indicator.code for indicator in indicators if indicator.certainty == "U"]
-    if unverified:
-        params = {"count": str(len(unverified))}
-        yield Finding(Level.WARN, Principle.PERTINENCE, "unverified", params=params)
-
-
-def _review(review_on: date | None) -> Finding:
-    if review_on is None:
-        return Finding(Level.WARN, Principle.ADAPTABILITY, "no_review_date")
-    params = {"day": review_on.isoformat()}
-    return Finding(Level.PASS, Principle.ADAPTABILITY, "review_date", params=params)

@@ -11,6 +11,7 @@ from appraisal.rules.measures import CLOSING_RATE_TOLERANCE
 
 PLACES = Decimal("0.0001")
 LARGEST = Decimal(10) ** 9
+YES, NO = frozenset({"是", "√", "yes", "y"}), frozenset({"否", "×", "no", "n"})
 NOT_SAID = frozenset({"", "-", "--", "—", "——", "–", "－", "/", "／", "\\", "无", "N/A", "n/a"})
 
 _WRITTEN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)")
@@ -115,34 +116,57 @@ class NotANumber(Exception):
         self.code = code
 
 
-def figure_from(content: object, *, is_whole: bool, is_share: bool = False) -> Decimal | None:
+def figure_from(
+    content: object,
+    *,
+    is_whole: bool,
+    is_share: bool = False,
+    maximum: Decimal | None = None,
+) -> Decimal | None:
     """The figure in a cell's content, None where the cell says nothing: missing, never zero.
 
-    ``is_share``: the measure is a share of one and may be written as a percentage.
+    ``is_share``: the measure is a share and may be written as a percentage, of one or, where
+    ``maximum`` is above one, of a hundred. Of a whole measure up to one, yes and no are read.
     """
     if content is None or (isinstance(content, str) and _plain(content) in NOT_SAID):
         return None
     if isinstance(content, bool) or not isinstance(content, int | float | Decimal | str):
         raise NotANumber("figure_not_a_number")
-    value = _number(content, is_share=is_share)
-    if value < 0:
-        raise NotANumber("figure_negative")
-    if value >= LARGEST:
-        raise NotANumber("figure_too_large")
-    if is_whole and value != value.to_integral_value():
-        raise NotANumber("figure_not_whole")
+    value = _yes_or_no(content) if is_whole and maximum == 1 else None
+    if value is None:
+        of_hundred = maximum is not None and maximum > 1
+        value = _number(content, percent=(1 if of_hundred else 100) if is_share else 0)
+    if fault := value_fault(value, is_whole=is_whole, maximum=maximum):
+        raise NotANumber(fault)
     return value
 
 
-def _number(content: int | float | Decimal | str, *, is_share: bool) -> Decimal:
+def value_fault(value: Decimal, *, is_whole: bool, maximum: Decimal | None = None) -> str:
+    """Why a number can't be a figure, as a code; '' when it can."""
+    if value < 0:
+        return "figure_negative"
+    if value >= LARGEST:
+        return "figure_too_large"
+    if is_whole and value != value.to_integral_value():
+        return "figure_not_whole"
+    return "figure_over_maximum" if maximum is not None and value > maximum else ""
+
+
+def _yes_or_no(content: object) -> Decimal | None:
+    word = _plain(content).lower() if isinstance(content, str) else ""
+    return Decimal(1) if word in YES else Decimal(0) if word in NO else None
+
+
+def _number(content: int | float | Decimal | str, *, percent: int) -> Decimal:
+    """``percent``: what a number with a per-cent sign is divided by; 0 where it can't have one."""
     if not isinstance(content, str):
         # repr of a float is the shortest text that means it: 27.9, not 27.899999999999998578.
         return _rounded(repr(content) if isinstance(content, float) else str(content))
     text = _plain(content)
     if text.startswith("="):
         raise NotANumber("figure_formula_text")
-    if text.endswith("%") and is_share:
-        return (_written(text.removesuffix("%")) / 100).quantize(PLACES, ROUND_HALF_UP)
+    if text.endswith("%") and percent:
+        return (_written(text.removesuffix("%")) / percent).quantize(PLACES, ROUND_HALF_UP)
     return _written(re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", text).rstrip("件天人次"))
 
 
@@ -184,12 +208,16 @@ Values = Mapping[str, Decimal | None]
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """Numbers of one row that cannot, or hardly can, all be true; ``measure`` is where to look."""
+    """Numbers of one row that cannot, or hardly can, all be true; ``measure`` is where to look.
+
+    ``whole`` is the measure that ``measure`` is a part of, for conflicts that name both.
+    """
 
     code: str
     measure: str
     numbers: tuple[Decimal, ...]
     is_error: bool
+    whole: str = ""
 
 
 def conflicts(values: Values) -> list[Conflict]:
@@ -221,10 +249,28 @@ def conflicts(values: Values) -> list[Conflict]:
         ("accepted_not_sum", "accepted", values.get("accepted"), known),
         ("pending_not_rest", "pending", _sum(values, "closed", "pending"), accepted),
     )
+    found += _parts_over_wholes(values)
     return found + [
         Conflict(code, measure, (number, expected), is_error=False)
         for code, measure, number, expected in sums
         if number is not None and expected is not None and number != expected
+    ]
+
+
+# What is counted out of another measure, beside tasks done out of those due.
+PARTS = {"reviews_upheld": "reviews", "pretrial_settled": "pretrial_sent"}
+
+
+def _parts_over_wholes(values: Values) -> list[Conflict]:
+    """More done than was due can't be, whatever the task."""
+    due = {f"{code.removesuffix('_due')}_done": code for code in values if code.endswith("_due")}
+    pairs = sorted((PARTS | due).items())
+    return [
+        Conflict("part_over_whole", part, (number, limit), is_error=True, whole=whole)
+        for part, whole in pairs
+        if (number := values.get(part)) is not None
+        and (limit := values.get(whole)) is not None
+        and number > limit
     ]
 
 

@@ -4,24 +4,20 @@ The columns are those of real workbooks, the formulas those of domain practice; 
 of an editable table. Money is no measure.
 """
 
-from dataclasses import dataclass
+from appraisal.rules.entered_measures import entered_measures
+from appraisal.rules.seeds import MeasureSeed
 
+__all__ = [
+    "CASE_MEASURES",
+    "CLOSING_RATE",
+    "CLOSING_RATE_TOLERANCE",
+    "IDENTITY",
+    "MEASURES",
+    "MeasureSeed",
+]
 
-@dataclass(frozen=True, slots=True)
-class MeasureSeed:
-    """A row of the table of measures. The first heading is the one templates and exports use."""
-
-    code: str
-    name: str
-    name_en: str
-    aggregation: str
-    headings: str
-    unit: str = "件"
-    is_whole: bool = True
-    is_required: bool = False
-
-
-MEASURES = (
+# What the case workbook of every month has.
+CASE_MEASURES = (
     MeasureSeed(
         "carried_over",
         "旧存",
@@ -70,6 +66,8 @@ MEASURES = (
         "12个月以上未结 长期未结 一年以上未结 长期未结案件",
     ),
 )
+
+MEASURES = (*CASE_MEASURES, *entered_measures())
 
 # Columns a workbook has beside its measures.
 IDENTITY = {

@@ -40,12 +40,26 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """One measure over a period. ``value`` is None while there are gaps, or nothing to take."""
+    """One measure over a period. ``value`` is None while there are gaps, or nothing to take.
+
+    ``assumed`` are the months of a register without an entry, in which nothing happened. A
+    measure made of others has ``parts`` and no months of its own.
+    """
 
     measure: str
     value: Decimal | None
     months: tuple[tuple[date, Decimal], ...] = ()
     gaps: tuple[Gap, ...] = ()
+    assumed: tuple[date, ...] = ()
+    parts: tuple["Part", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What a measure made of others takes of one of them: coefficient × amount."""
+
+    amount: Amount
+    coefficient: Decimal
 
 
 def months_in_post(
@@ -69,9 +83,17 @@ def months_in_post(
 
 
 def over_period(
-    measure: str, aggregation: Aggregation, months: Sequence[date], figures: Months
+    measure: str,
+    aggregation: Aggregation,
+    months: Sequence[date],
+    figures: Months,
+    *,
+    is_register: bool = False,
 ) -> Amount:
     """One measure over ``months`` (in order). A month without the figure it needs is a gap.
+
+    In a register of events, declared as such by the court, a month without an entry is a month
+    in which nothing happened: it counts zero and is no gap. A mean can't be a register.
 
     A stock is taken once: the carried-over cases of a period are those of its first month, so
     that closing rate = Σ closed ÷ (first carried over + Σ new), as court bulletins define it,
@@ -84,8 +106,37 @@ def over_period(
     elif aggregation is Aggregation.LAST:
         months = months[-1:]
     found, gaps = _found(measure, months, figures)
-    value = sum((value for _month, value in found), Decimal(0)) if found and not gaps else None
-    return Amount(measure, value, found, gaps)
+    assumed: tuple[date, ...] = ()
+    if is_register:
+        assumed, gaps = tuple(gap.month for gap in gaps), ()
+    if gaps or not (found or assumed):
+        return Amount(measure, None, found, gaps)
+    value = sum((value for _month, value in found), Decimal(0))
+    return Amount(measure, value, found, gaps, assumed)
+
+
+def weighed(measure: str, parts: Sequence[Part]) -> Amount:
+    """A measure made of others: Σ coefficient × amount. A gap in any of them is a gap."""
+    gaps = tuple(dict.fromkeys(gap for part in parts for gap in part.amount.gaps))
+    total: Decimal | None = None if gaps or not parts else Decimal(0)
+    with localcontext(ARITHMETIC):
+        for part in parts:
+            if total is None or part.amount.value is None:
+                total = None
+                break
+            total += part.coefficient * part.amount.value
+    return Amount(measure, total, gaps=gaps, parts=tuple(parts))
+
+
+def runs_of_months(months: Iterable[date]) -> list[tuple[date, date]]:
+    """The first and last month of each unbroken run within one year, in order."""
+    runs: list[tuple[date, date]] = []
+    for month in sorted(months):
+        if runs and (month.year, month.month - 1) == (runs[-1][1].year, runs[-1][1].month):
+            runs[-1] = (runs[-1][0], month)
+        else:
+            runs.append((month, month))
+    return runs
 
 
 def _mean(measure: str, months: Sequence[date], figures: Months) -> Amount:

@@ -1,18 +1,22 @@
 """What importing a read workbook would change: whose rows they are, what is new, what differs."""
 
-import hashlib
-import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from django.db.models import Max, Q
 
-from appraisal.models import Figure, SettledName
-from appraisal.rules.figures import month_before, plain_number
+from appraisal.models import Figure, FigureImport, SettledName
+from appraisal.selectors.figure_changes import Change, Person, Plan, Unsettled, known_figures
+from appraisal.selectors.figure_cycles import cycles_without
+from appraisal.selectors.figure_warnings import (
+    by_hand_faults,
+    continuity_faults,
+    cycle_faults,
+    judge_faults,
+    pending_before,
+)
 from appraisal.selectors.figure_workbook import FigureRow, MonthSheet, Reading
 from cadres.models import Officer
 from courtparty.accounts.models import Unit
@@ -22,110 +26,13 @@ from courtparty.lib.xlsx import Fault
 CANDIDATES = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
-    """An officer as far as a name in a workbook can tell."""
-
-    pk: int
-    name: str
-    pinyin: str
-    department: str
-    department_en: str
-    category: str
-    left_on: date | None
-
-    def is_in_post(self, month: date) -> bool:
-        """In service, or left in that month or later."""
-        return self.left_on is None or self.left_on >= month
-
-
-@dataclass(frozen=True, slots=True)
-class Unsettled:
-    """A row that means no one officer for sure; an administrator chooses among ``candidates``."""
-
-    sheet: str
-    row: int
-    department: str
-    name: str
-    occurrence: int
-    candidates: list[int]
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """A figure as it is stored."""
-
-    figure_id: int
-    value: Decimal
-    as_of: date
-    source_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One figure to be written; ``known`` is what it replaces, None for a new one."""
-
-    officer_id: int
-    code: str
-    month: date
-    new: Decimal
-    as_of: date
-    known: Known | None = None
-
-
-@dataclass(slots=True)
-class Plan:
-    """Everything an import would do, and everything that stands against it."""
-
-    faults: list[Fault] = field(default_factory=list)
-    unsettled: list[Unsettled] = field(default_factory=list)
-    settled: list[tuple[FigureRow, str, Person]] = field(default_factory=list)
-    new: list[Change] = field(default_factory=list)
-    changed: list[Change] = field(default_factory=list)
-    refreshed: list[Change] = field(default_factory=list)
-    unchanged: int = 0
-    months: list[date] = field(default_factory=list)
-    people: dict[int, Person] = field(default_factory=dict)
-    listed: set[int] = field(default_factory=set)
-    without: dict[int, list[date]] = field(default_factory=dict)
-
-    @property
-    def errors(self) -> list[Fault]:
-        return [fault for fault in self.faults if fault.is_error]
-
-    @property
-    def digest(self) -> str:
-        """Of what would be written: what was shown is what is imported, to the byte."""
-        parts: dict[str, list[list[Any]]] = {
-            name: sorted(_as_line(change) for change in changes)
-            for name, changes in (
-                ("new", self.new),
-                ("changed", self.changed),
-                ("refreshed", self.refreshed),
-            )
-        }
-        text = json.dumps(parts, sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _as_line(change: Change) -> list[Any]:
-    old = plain_number(change.known.value) if change.known else ""
-    return [
-        change.officer_id,
-        change.code,
-        change.month.isoformat(),
-        old,
-        plain_number(change.new),
-        change.as_of.isoformat(),
-    ]
-
-
 def plan_figures(court: Unit, reading: Reading, *, allow_older: bool = False) -> Plan:
     """Match names and compare numbers with what is stored. Reads only."""
     plan = Plan(faults=list(reading.faults), months=[sheet.month for sheet in reading.months])
     roster = _Roster(court, reading.months)
     stored_days = _stored_days(court, plan.months)
-    pending = _pending_before(court, reading.months)
+    pending = pending_before(court, reading.months)
+    without = cycles_without(court.pk, plan.months, roster.by_pk)
     for sheet in sorted(reading.months, key=lambda one: one.month):
         whose = roster.whose(sheet, plan)
         plan.people |= {person.pk: person for person in whose.values()}
@@ -133,8 +40,9 @@ def plan_figures(court: Unit, reading: Reading, *, allow_older: bool = False) ->
         if not allow_older:
             plan.faults += _older_faults(sheet, stored_days)
         _compare(court, plan, sheet, whose)
-        plan.faults += _judge_faults(sheet, whose)
-        plan.faults += _continuity_faults(sheet, whose, pending)
+        plan.faults += judge_faults(sheet, whose)
+        plan.faults += continuity_faults(sheet, whose, pending)
+        plan.faults += cycle_faults(sheet, whose, without)
         for person in roster.judges_without(sheet.month, whose):
             plan.people[person.pk] = person
             plan.without.setdefault(person.pk, []).append(sheet.month)
@@ -285,19 +193,19 @@ def _people(court: Unit, *, since: date) -> Iterator[Person]:
 
 
 def _compare(court: Unit, plan: Plan, sheet: MonthSheet, whose: dict[FigureRow, Person]) -> None:
-    columns = ("officer_id", "measure__code", "pk", "value", "as_of", "source_id")
     figures = Figure.objects.filter(officer__court=court, month=sheet.month)
-    stored = {
-        (officer_id, code): Known(pk, value, as_of, source_id)
-        for officer_id, code, pk, value, as_of, source_id in figures.values_list(*columns)
-    }
+    stored = known_figures(figures)
+    by_hand = {cell for cell, known in stored.items() if known.is_by_hand}
     for row, person in whose.items():
         for code, value in row.values.items():
             if value is not None:
                 known = stored.pop((person.pk, code), None)
                 change = Change(person.pk, code, sheet.month, value, sheet.as_of, known)
                 _sort_in(plan, change)
-    plan.faults += _kept_faults(court, sheet, whose, Counter(pk for pk, _code in stored))
+                plan.faults += by_hand_faults(sheet, row, person, change)
+    # What is entered by hand is not expected of a workbook.
+    kept = Counter(pk for pk, code in stored if (pk, code) not in by_hand)
+    plan.faults += _kept_faults(court, sheet, whose, kept)
 
 
 def _sort_in(plan: Plan, change: Change) -> None:
@@ -325,7 +233,9 @@ def _kept_faults(
 
 
 def _stored_days(court: Unit, months: list[date]) -> dict[date, date]:
-    rows = Figure.objects.filter(officer__court=court, month__in=months)
+    """As of when the workbooks' figures stand; what was put right by hand holds nothing up."""
+    origin = FigureImport.Origin.WORKBOOK
+    rows = Figure.objects.filter(officer__court=court, month__in=months, source__origin=origin)
     return dict(rows.values("month").annotate(day=Max("as_of")).values_list("month", "day"))
 
 
@@ -339,46 +249,3 @@ def _older_faults(sheet: MonthSheet, stored_days: dict[date, date]) -> list[Faul
         "month": f"{sheet.month:%Y-%m}",
     }
     return [Fault(sheet.sheet, 0, "", "figures_older", params)]
-
-
-def _judge_faults(sheet: MonthSheet, whose: dict[FigureRow, Person]) -> Iterator[Fault]:
-    for row, person in whose.items():
-        has_figures = any(value for value in row.values.values())
-        if person.category == Officer.Category.QUOTA_JUDGE or not has_figures:
-            continue
-        params = {"name": person.name}
-        place = (sheet.sheet, row.row, sheet.letters["officer"])
-        yield Fault(*place, "figures_not_a_judge", params, "warning")
-
-
-# -- from month to month ----------------------------------------------------------------------
-
-Pending = dict[tuple[int, date], Decimal]
-
-
-def _pending_before(court: Unit, sheets: list[MonthSheet]) -> Pending:
-    """What was pending at the end of the months before, where the workbook lacks those months."""
-    inside = {sheet.month for sheet in sheets}
-    before = {month_before(month) for month in inside} - inside
-    rows = Figure.objects.filter(
-        officer__court=court, month__in=before, measure__code="pending"
-    ).values_list("officer_id", "month", "value")
-    return {(officer_id, month): value for officer_id, month, value in rows}
-
-
-def _continuity_faults(
-    sheet: MonthSheet, whose: dict[FigureRow, Person], pending: Pending
-) -> Iterator[Fault]:
-    before = month_before(sheet.month)
-    for row, person in whose.items():
-        left, carried = pending.get((person.pk, before)), row.values.get("carried_over")
-        if left is not None and carried is not None and left != carried:
-            params = {
-                "number": plain_number(carried),
-                "before": f"{before:%Y-%m}",
-                "other": plain_number(left),
-            }
-            place = (sheet.sheet, row.row, sheet.letters.get("carried_over", ""))
-            yield Fault(*place, "figures_not_continued", params, "warning")
-        if (now := row.values.get("pending")) is not None:
-            pending[person.pk, sheet.month] = now

@@ -6,7 +6,7 @@ from typing import Any
 
 from appraisal.models import FigureImport, Measure
 from appraisal.rules.figures import plain_number
-from appraisal.selectors.figure_plans import Change, Plan, Unsettled
+from appraisal.selectors.figure_changes import Change, Plan, Unsettled
 from appraisal.selectors.figure_workbook import Reading
 from courtparty.jobs.faults import ShownFault, shown_fault
 from courtparty.jobs.models import Job

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -25,6 +25,7 @@ from courtparty.lib.xlsx import (
     is_total,
     normal_heading,
 )
+from courtparty.lib.xlsx.faults import Severity
 
 LONGEST_NAME, LONGEST_DEPARTMENT = 60, 80
 _SUMMARY_ROWS = {"全院", "本院", "全庭", "平均", "人均", "average"}
@@ -278,25 +279,41 @@ def _values(
         if cell is None:
             continue
         try:
-            values[measure.code] = _figure(cell, measure)
+            values[measure.code] = figure_in(cell, measure)
         except rules.NotANumber as trouble:
-            params = {"heading": table.headings[measure.code], "text": _shown(cell)}
+            params = {"heading": table.headings[measure.code], "text": shown_text(cell)}
+            params |= most_of(measure)
             place = (table.sheet.name, number, table.letter(measure.code))
             reading.faults.append(Fault(*place, trouble.code, params))
             values[measure.code] = None
     return values
 
 
-def _figure(cell: Cell, measure: Measure) -> Decimal | None:
+def figure_in(cell: Cell, measure: Measure) -> Decimal | None:
+    """The figure in a cell; raises NotANumber where there is another thing."""
     if cell.kind == "formula" and cell.cached is None:
         raise rules.NotANumber("figure_formula_empty")
     if cell.kind == "error":
         raise rules.NotANumber("figure_error_value")
-    content = cell.content
-    return rules.figure_from(content, is_whole=measure.is_whole, is_share=measure.unit == "%")
+    return figure_of(cell.content, measure)
 
 
-def _shown(cell: Cell) -> str:
+def figure_of(content: object, measure: Measure) -> Decimal | None:
+    """What somebody has written for a measure; raises NotANumber."""
+    return rules.figure_from(
+        content,
+        is_whole=measure.is_whole,
+        is_share=measure.unit == "%",
+        maximum=measure.maximum,
+    )
+
+
+def most_of(measure: Measure) -> dict[str, str]:
+    """The most a measure can be, for the sentence that says so."""
+    return {"most": rules.plain_number(measure.maximum)} if measure.maximum is not None else {}
+
+
+def shown_text(cell: Cell) -> str:
     text = str(cell.value) if cell.kind == "formula" else cell.text
     return text if len(text) <= 40 else f"{text[:39]}…"
 
@@ -304,21 +321,27 @@ def _shown(cell: Cell) -> str:
 def _row_faults(table: Table, row: FigureRow, cells: dict[str, Cell]) -> Iterator[Fault]:
     """Numbers that contradict each other, and a closing rate that they do not give."""
     for conflict in rules.conflicts(row.values):
-        numbers = [rules.plain_number(number) for number in conflict.numbers]
-        yield Fault(
-            table.sheet.name,
-            row.row,
-            table.letter(conflict.measure),
-            f"figures_{conflict.code}",
-            {"number": numbers[0], "other": numbers[1]},
-            "error" if conflict.is_error else "warning",
-        )
+        place = (table.sheet.name, row.row, table.letter(conflict.measure))
+        yield conflict_fault(conflict, table.headings, place)
     rate = cells.get("closing_rate")
     stated = rules.rate_from(rate.content) if rate else None
     if rate and stated is not None and rules.rate_differs(stated, row.values):
         letter = table.letter("closing_rate")
         params = {"stated": rate.text, "computed": f"{rules.closing_rate(row.values):.2f}%"}
         yield Fault(table.sheet.name, row.row, letter, "figures_rate_differs", params, "warning")
+
+
+def conflict_fault(
+    conflict: rules.Conflict, names: Mapping[str, str], place: tuple[str, int, str] = ("", 0, "")
+) -> Fault:
+    """A contradiction with its numbers; ``names`` are the measures' as the reader knows them."""
+    number, other = (rules.plain_number(number) for number in conflict.numbers)
+    params = {"number": number, "other": other}
+    if conflict.whole:
+        part, whole = conflict.measure, conflict.whole
+        params |= {"part": names.get(part, part), "whole": names.get(whole, whole)}
+    severity: Severity = "error" if conflict.is_error else "warning"
+    return Fault(*place, f"figures_{conflict.code}", params, severity)
 
 
 # -- total rows -------------------------------------------------------------------------------

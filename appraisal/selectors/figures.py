@@ -3,25 +3,33 @@
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Count, QuerySet
+from django.core.cache import cache
+from django.db.models import Count, Exists, Max, OuterRef, QuerySet
 
-from appraisal.models import Figure, FigureCorrection, FigureImport, FigureSheet, Measure
+from appraisal.models import Figure, FigureImport, FigureSheet, Measure
+from appraisal.rules.case_points import CASE_POINTS
 from appraisal.rules.figures import plain_number
 from cadres.models import Officer
-from courtparty.accounts.models import Grant, Unit, User
-from courtparty.accounts.roles import PERMISSIONS
-from courtparty.accounts.scope import is_court_path, paths_with
+from cadres.selectors.officers import Reach
+from courtparty.accounts.models import Unit, User
+from courtparty.accounts.scope import is_court_path, paths_with, touched_court_scope
+from courtparty.accounts.selectors import holders_of
 from courtparty.lib.dates import Period
 
 # {officer id: {first day of the month: {code of the measure: value}}}
 Figures = dict[int, dict[date, dict[str, Decimal]]]
 
+VIEW = "appraisal.view_figures"
+IMPORT = "appraisal.import_figures"
+CORRECT = "appraisal.correct_figures"
+
 OFFICERS_AT_A_TIME = 5000
+MONTHS_LIFE = 600
 RECENT_IMPORTS = 20
 # As many columns as fit beside the names without scrolling sideways.
 LISTED_MEASURES = ("carried_over", "new", "closed", "pending")
@@ -58,7 +66,26 @@ def figure_digest(months: dict[date, dict[str, Decimal]]) -> str:
 
 
 def measures_in_order() -> list[Measure]:
-    return list(Measure.objects.order_by("position", "code"))
+    """What a case workbook of any court has a column for."""
+    usual = Measure.objects.filter(court=None, is_entered=False).exclude(code=CASE_POINTS)
+    return list(usual.order_by("position", "code"))
+
+
+def measures_exported(courts: Iterable[Unit]) -> list[Measure]:
+    """The workbook's measures, and any other of which these courts have a figure."""
+    usual = measures_in_order()
+    figures = Figure.objects.filter(measure=OuterRef("pk"), officer__court__in=list(courts))
+    others = Measure.objects.filter(Exists(figures)).exclude(pk__in=[one.pk for one in usual])
+    return usual + list(others.order_by("position", "code"))
+
+
+def measures_shown(figures: Iterable[Mapping[int, Figure]]) -> list[Measure]:
+    """Those of the workbook, for whom it has figures, and whatever else there is a figure of."""
+    reported = {measure for of_sheet in figures for measure in of_sheet}
+    usual = {measure.pk for measure in measures_in_order()}
+    if reported and not usual & reported:
+        usual = set()
+    return list(Measure.objects.filter(pk__in=usual | reported).order_by("position", "code"))
 
 
 def listed_measures() -> list[Measure]:
@@ -73,19 +100,22 @@ def listed_measures() -> list[Measure]:
 
 def figure_courts(user: User) -> QuerySet[Unit]:
     """The courts whose figures ``user`` imports."""
-    paths = [path for path in paths_with(user, "appraisal.import_figures") if is_court_path(path)]
+    return courts_with(user, IMPORT)
+
+
+def courts_with(user: User, permission: str) -> QuerySet[Unit]:
+    """The courts on the whole of which ``user`` holds a permission."""
+    paths = [path for path in paths_with(user, permission) if is_court_path(path)]
     return Unit.objects.courts().filter(path__in=paths).order_by("path")
 
 
 def figure_keepers(court: Unit, *, on: date) -> list[User]:
     """Everybody who imports the figures of ``court`` on that day."""
-    roles = [role for role, rights in PERMISSIONS.items() if "appraisal.import_figures" in rights]
-    grants = Grant.objects.in_force(on=on).filter(role__in=roles, unit=court)
-    return list(User.objects.filter(is_active=True, grants__in=grants).distinct().order_by("pk"))
+    return list(holders_of(IMPORT, court, on=on).order_by("pk"))
 
 
 def recent_imports(user: User) -> QuerySet[FigureImport]:
-    imports = FigureImport.objects.visible_to(user).defer("report")
+    imports = FigureImport.objects.visible_to(user).workbooks().defer("report")
     return imports.select_related("court", "created_by").order_by("-created_at")[:RECENT_IMPORTS]
 
 
@@ -98,6 +128,27 @@ ORDERS = {
     "state": ("state", "month", "officer__pinyin", "officer_id"),
 }
 DEFAULT_ORDER = "-month"
+# What a line of the list shows; numbers of persons are not even read.
+LISTED = (
+    "month", "state", "officer__name", "officer__department__name",
+    "officer__department__name_en",
+)  # fmt: skip
+
+
+def sheets_listed(user: User, reach: Reach, month: date | None) -> QuerySet[FigureSheet]:
+    """The months that ``user`` sees inside ``reach``, all of them or those of one month.
+
+    ``visible_to`` decides; courts and month are said once more in plain values, so that a page
+    is found by the index of names. One's own months elsewhere are on *My figures*.
+    """
+    sheets = FigureSheet.objects.visible_to(user)
+    courts = [court.pk for court in reach.courts]
+    if len(courts) == 1:
+        sheets = sheets.filter(officer__court=courts[0])
+    else:
+        sheets = sheets.filter(officer__court__in=courts)
+    sheets = sheets.filter(month=month) if month else sheets
+    return sheets.select_related("officer__department").only(*LISTED)
 
 
 def sheets_in_order(sheets: QuerySet[FigureSheet], sort: str) -> QuerySet[FigureSheet]:
@@ -123,16 +174,20 @@ class SheetRow:
     values: list[Decimal | None]
     as_of: date | None
 
+    @property
+    def month(self) -> str:
+        return f"{self.sheet.month:%Y-%m}"
+
 
 def sheet_rows(sheets: Iterable[FigureSheet], measures: list[Measure]) -> list[SheetRow]:
     """Lines for a page of months. One query, whatever is on the page."""
     listed = list(sheets)
-    figures = _figures_of(listed)
+    figures = figures_of(listed)
     return [
         SheetRow(
             sheet,
             [
-                _value(figures[sheet.officer_id, sheet.month].get(measure.pk))
+                value_of(figures[sheet.officer_id, sheet.month].get(measure.pk))
                 for measure in measures
             ],
             max((f.as_of for f in figures[sheet.officer_id, sheet.month].values()), default=None),
@@ -141,7 +196,7 @@ def sheet_rows(sheets: Iterable[FigureSheet], measures: list[Measure]) -> list[S
     ]
 
 
-def _value(figure: Figure | None) -> Decimal | None:
+def value_of(figure: Figure | None) -> Decimal | None:
     return shortened(figure.value) if figure else None
 
 
@@ -150,32 +205,34 @@ def shortened(value: Decimal) -> Decimal:
     return Decimal(plain_number(value))
 
 
-def _figures_of(
-    sheets: list[FigureSheet],
+def figures_of(
+    sheets: list[FigureSheet], *, with_source: bool = False
 ) -> defaultdict[tuple[int, date], dict[int, Figure]]:
     found: defaultdict[tuple[int, date], dict[int, Figure]] = defaultdict(dict)
     figures = Figure.objects.filter(
         officer__in={sheet.officer_id for sheet in sheets},
         month__in={sheet.month for sheet in sheets},
     )
+    if with_source:
+        figures = figures.select_related("source__created_by").defer("source__report")
     for figure in figures:
         found[figure.officer_id, figure.month][figure.measure_id] = figure
     return found
 
 
 def months_known(user: User) -> list[date]:
-    """The months with figures that ``user`` sees, newest first."""
-    months = FigureSheet.objects.visible_to(user).order_by("-month").values_list("month", flat=True)
-    return list(months.distinct())
-
-
-def figure_departments(user: User) -> list[Unit]:
-    """The departments whose figures ``user`` sees."""
-    paths = paths_with(user, "appraisal.view_figures")
-    found = Unit.objects.none()
-    for path in paths:
-        found |= Unit.objects.departments().filter(path__startswith=path)
-    return list(found.order_by("path"))
+    """The months with figures that ``user`` sees, newest first; read once after each import."""
+    imports = FigureImport.objects.filter(touched_court_scope(user, VIEW))
+    last = imports.aggregate(at=Max("imported_at"))["at"]
+    paths = ".".join(paths_with(user, VIEW))
+    key = f"figure-months:{user.pk}:{paths}:{last.timestamp() if last else 0}"
+    months: list[date] | None = cache.get(key)
+    if months is None:
+        seen = FigureSheet.objects.visible_to(user).order_by("-month")
+        months = list(seen.values_list("month", flat=True).distinct())
+        if last:
+            cache.set(key, months, MONTHS_LIFE)
+    return months
 
 
 def export_rows(
@@ -191,81 +248,7 @@ def export_rows(
     yield from sheet_rows(chunk, measures)
 
 
-# -- one officer's months ---------------------------------------------------------------------
-
-
-@dataclass(slots=True)
-class FigureLine:
-    """One number of one month with where it comes from and what it was before."""
-
-    measure: Measure
-    figure: Figure | None
-    corrections: list[FigureCorrection] = field(default_factory=list)
-
-    @property
-    def value(self) -> Decimal | None:
-        return _value(self.figure)
-
-
-@dataclass(slots=True)
-class SheetDetail:
-    """One officer's month, number by number."""
-
-    sheet: FigureSheet
-    lines: list[FigureLine]
-
-    @property
-    def as_of(self) -> date | None:
-        return max((line.figure.as_of for line in self.lines if line.figure), default=None)
-
-    @property
-    def history(self) -> list["CorrectionLine"]:
-        """What was corrected, newest first."""
-        found = [
-            CorrectionLine(line.measure, one, shortened(one.old_value), shortened(one.new_value))
-            for line in self.lines
-            for one in line.corrections
-        ]
-        return sorted(found, key=lambda one: (one.made.corrected_at, one.made.pk), reverse=True)
-
-
-@dataclass(frozen=True, slots=True)
-class CorrectionLine:
-    """A correction as it is shown."""
-
-    measure: Measure
-    made: FigureCorrection
-    old: Decimal
-    new: Decimal
-
-
-def sheet_details(sheets: Iterable[FigureSheet]) -> list[SheetDetail]:
-    """Months number by number, with corrections. Three queries, however many months."""
-    listed = list(sheets)
-    measures = measures_in_order()
-    figures = _figures_of(listed)
-    pks = [one.pk for of_sheet in figures.values() for one in of_sheet.values()]
-    corrections: defaultdict[int, list[FigureCorrection]] = defaultdict(list)
-    history = FigureCorrection.objects.filter(figure__in=pks).select_related("source", "old_source")
-    for one in history.defer("source__report", "old_source__report").order_by("corrected_at", "pk"):
-        corrections[one.figure_id].append(one)
-    return [
-        SheetDetail(
-            sheet,
-            [
-                FigureLine(measure, figure, corrections[figure.pk] if figure else [])
-                for measure in measures
-                for figure in [figures[sheet.officer_id, sheet.month].get(measure.pk)]
-            ],
-        )
-        for sheet in listed
-    ]
-
-
-def own_months(user: User) -> list[SheetDetail]:
-    """The user's own months, newest first."""
-    sheets = FigureSheet.objects.own(user).select_related("source").defer("source__report")
-    return sheet_details(sheets.order_by("-month"))
+# -- what waits for a word ---------------------------------------------------------------------
 
 
 def outstanding_count(user: User) -> int:

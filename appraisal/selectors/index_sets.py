@@ -3,57 +3,28 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from appraisal.models import IndexSet, Indicator, Measure
+from appraisal.models import IndexSet, Indicator, Measure, RaterGroup
+from appraisal.models.results import GRADES
 from appraisal.rules import checks, scoring
+from appraisal.rules.grades import Grade
 from appraisal.rules.periods import Aggregation
-from courtparty.accounts.models import User
-from courtparty.accounts.scope import court_scope
+from appraisal.rules.principles import OUTSIDE
+from courtparty.accounts.models import Unit, User
+from courtparty.accounts.scope import court_scope, is_court_path, paths_with
+from courtparty.lib.words import percentage
 
-PRINCIPLES: dict[str, str | Promise] = {
-    checks.Principle.FORM: _("Form"),
-    checks.Principle.COMPREHENSIVENESS: _("Comprehensiveness"),
-    checks.Principle.PERTINENCE: _("Pertinence"),
-    checks.Principle.OPERABILITY: _("Operability"),
-    checks.Principle.ADAPTABILITY: _("Adaptability"),
-}
-LEVELS: dict[str, str | Promise] = {
-    checks.Level.PASS: _("passed"),
-    checks.Level.WARN: _("worth a look"),
-    checks.Level.FAIL: _("must be put right"),
-}
-FINDINGS: dict[str, str | Promise] = {
-    "no_indicators": _("The set has no indicators."),
-    "weights_100": _("The weights total exactly 100."),
-    "weights_not_100": _("The weights total %(total)s; they must total exactly 100."),
-    "weight_not_positive": _("The weight must be above zero."),
-    "areas_covered": _("Quantity, quality, efficiency and effect are all covered."),
-    "area_missing": _("No indicator covers the area “%(area)s”."),
-    "function_part": _("The part of its own function carries %(share)s points."),
-    "no_function_part": _("There is no part of its own for this function."),
-    "operable": _("Every indicator names its source, who is responsible, and existing measures."),
-    "no_source": _("It does not say where the figures come from."),
-    "no_owner": _("It does not say who is responsible for the figures."),
-    "no_numerator": _("It does not say what is counted."),
-    "no_denominator": _("A ratio must say out of what it is taken."),
-    "denominator": _("This kind counts; it is not taken out of anything."),
-    "no_measure": _("There is no measure with the code “%(measure)s”."),
-    "kind_unknown": _("There is no such kind of indicator."),
-    "params_ratio": _("A ratio needs two different numbers: no marks at, and full marks at."),
-    "params_count": _("A count needs a target per month above zero."),
-    "params_range": _("A target range needs low, high (not below low) and a margin above zero."),
-    "params_deduction": _("A deduction needs the points per event, above zero."),
-    "unverified": _(
-        "Unverified defaults: %(count)s. The court should fix these numbers before they count."
-    ),
-    "no_review_date": _("No day is set by which the set is to be reviewed."),
-    "review_date": _("The set is to be reviewed by %(day)s."),
-}
+MANAGE = "appraisal.manage_index_set"
+HUNDRED = scoring.HUNDRED
+
+# Kinds whose weight is part of the hundred.
+INSIDE = [kind.value for kind in scoring.Kind if kind not in OUTSIDE]
 
 
 def measures_published() -> set[str]:
@@ -65,17 +36,44 @@ def measures_published() -> set[str]:
 
 def index_sets_kept_by(user: User) -> QuerySet[IndexSet]:
     """Sets of the courts in which ``user`` manages index sets."""
-    kept = court_scope(user, "appraisal.manage_index_set")
-    return IndexSet.objects.visible_to(user).filter(kept)
+    kept = court_scope(user, MANAGE)
+    return IndexSet.objects.visible_to(user).filter(kept).select_related("court")
 
 
 def index_sets_listed(user: User) -> QuerySet[IndexSet]:
     return (
         IndexSet.objects.visible_to(user)
         .select_related("court")
-        .annotate(indicator_count=Count("indicators"), weight_total=Sum("indicators__weight"))
-        .order_by("court__path", "function", "category", "code", "-version")
+        .annotate(
+            indicator_count=Count("indicators"),
+            weight_total=Sum("indicators__weight", filter=Q(indicators__kind__in=INSIDE)),
+        )
     )
+
+
+DEFAULT_SORT = "function"
+_SORTS = {
+    "function": ("court__path", "function", "staff_class", "code", "-version"),
+    "name": ("name", "-version", "pk"),
+    "state": ("state", "function", "staff_class", "code", "-version"),
+    "review": (F("review_on").asc(nulls_last=True), "code", "-version"),
+}
+
+
+def index_sets_sorted(found: QuerySet[IndexSet], sort: str) -> QuerySet[IndexSet]:
+    """In the order asked for; a set's versions newest first."""
+    order = _SORTS.get(sort.removeprefix("-"))
+    if order is None:
+        return found.order_by(*_SORTS[DEFAULT_SORT], "pk")
+    if not sort.startswith("-"):
+        return found.order_by(*order, "pk")
+    return found.order_by(*order, "pk").reverse()
+
+
+def courts_kept_by(user: User) -> QuerySet[Unit]:
+    """The courts whose index sets ``user`` manages."""
+    paths = [path for path in paths_with(user, MANAGE) if is_court_path(path)]
+    return Unit.objects.courts().filter(path__in=paths).order_by("path")
 
 
 def measure_names() -> dict[str, str]:
@@ -105,22 +103,7 @@ def _rule(indicator: Indicator) -> scoring.Indicator:
         numerator=tuple(indicator.numerator),
         denominator=tuple(indicator.denominator),
         params=checks.parameters_of(indicator.kind, indicator.params),
-    )
-
-
-def published_for(court_id: int) -> dict[tuple[str, str], int]:
-    """{(function, category): id} of a court's published sets."""
-    found = IndexSet.objects.published().filter(court=court_id)
-    rows = found.values_list("function", "category", "pk")
-    return {(function, category): pk for function, category, pk in rows}
-
-
-def findings_of(index_set: IndexSet) -> list[checks.Finding]:
-    """What the check before publication says about a set as it stands."""
-    return checks.check_index_set(
-        [_draft(indicator) for indicator in indicators_of(index_set)],
-        measures=set(Measure.objects.values_list("code", flat=True)),
-        review_on=index_set.review_on,
+        at_most=checks.at_most_of(indicator.kind, indicator.params),
     )
 
 
@@ -135,9 +118,11 @@ class AreaWeight:
 
 
 def composition_of(indicators: Iterable[Indicator]) -> list[AreaWeight]:
-    """How much weight each duty area carries, in the order of the areas."""
+    """How much of the hundred each duty area carries, in the order of the areas."""
     weights: dict[str, Decimal] = {}
     for indicator in indicators:
+        if indicator.kind in OUTSIDE:
+            continue
         weights[indicator.area] = weights.get(indicator.area, Decimal(0)) + indicator.weight
     return [
         AreaWeight(str(label), weights[area])
@@ -147,10 +132,12 @@ def composition_of(indicators: Iterable[Indicator]) -> list[AreaWeight]:
 
 
 def total_weight(indicators: Iterable[Indicator]) -> Decimal:
-    return sum((indicator.weight for indicator in indicators), Decimal(0))
+    """What of the hundred is given away; bonuses and vetoes stand outside it."""
+    return sum((one.weight for one in indicators if one.kind not in OUTSIDE), Decimal(0))
 
 
-def _draft(indicator: Indicator) -> checks.DraftIndicator:
+def draft_of(indicator: Indicator) -> checks.DraftIndicator:
+    """An indicator as the check and the comparison take it: nothing interpreted yet."""
     return checks.DraftIndicator(
         code=indicator.code,
         kind=indicator.kind,
@@ -163,39 +150,58 @@ def _draft(indicator: Indicator) -> checks.DraftIndicator:
         source=indicator.source,
         owner=indicator.owner,
         certainty=indicator.certainty,
+        anchors=indicator.anchors,
+        name=indicator.name,
+        name_en=indicator.name_en,
     )
 
 
-@dataclass(frozen=True, slots=True)
-class FindingShown:
-    """A finding in the reader's words."""
-
-    level: str
-    level_label: str
-    principle: str
-    indicator: str
-    text: str
-
-
-def findings_shown(index_set: IndexSet) -> list[FindingShown]:
-    names = {indicator.code: indicator.display_name for indicator in indicators_of(index_set)}
-    return [
-        FindingShown(
-            level=finding.level.value,
-            level_label=str(LEVELS[finding.level]),
-            principle=str(PRINCIPLES[finding.principle]),
-            indicator=names.get(finding.indicator, finding.indicator),
-            text=finding_text(finding),
-        )
-        for finding in findings_of(index_set)
+def stamp_of(index_set: IndexSet) -> str:
+    """A fingerprint of everything that is edited in a set: whoever saves must have read it."""
+    basics = [getattr(index_set, name) for name in BASICS]
+    indicators = [
+        [_stamped(getattr(one, name)) for name in INDICATOR_FIELDS]
+        for one in indicators_of(index_set)
     ]
+    groups = [[one.kind, str(one.weight), one.at_most] for one in groups_of(index_set)]
+    return scoring.fingerprint([[str(value) for value in basics], indicators, groups])
 
 
-def finding_text(finding: checks.Finding) -> str:
-    params = dict(finding.params)
-    if "area" in params:
-        params["area"] = str(Indicator.Area(params["area"]).label)
-    return str(FINDINGS[finding.code]) % params
+def _stamped(value: Any) -> Any:
+    """Lists and mappings as they are: databases keep their keys in different orders."""
+    return value if isinstance(value, list | dict) else str(value)
+
+
+# What is edited, and copied: of a set, and of an indicator.
+BASICS = ("name", "name_en", "basis", "review_on", "raters_known")
+INDICATOR_FIELDS = (
+    "code",
+    "name",
+    "name_en",
+    "part",
+    "area",
+    "kind",
+    "weight",
+    "numerator",
+    "denominator",
+    "params",
+    "anchors",
+    "source",
+    "owner",
+    "basis",
+    "basis_en",
+    "certainty",
+    "position",
+)
+
+
+def groups_of(index_set: IndexSet) -> list[RaterGroup]:
+    """The rater groups in the order in which people think of them."""
+    order = list(RaterGroup.Kind.values)
+    return sorted(index_set.rater_groups.all(), key=lambda group: order.index(group.kind))
+
+
+# -- rules in words ---------------------------------------------------------------------------
 
 
 def rule_in_words(indicator: Indicator, names: Mapping[str, str]) -> str:
@@ -204,17 +210,47 @@ def rule_in_words(indicator: Indicator, names: Mapping[str, str]) -> str:
         params = checks.parameters_of(indicator.kind, indicator.params)
     except (KeyError, ValueError):
         return gettext("The parameters are not complete yet.")
-    top, bottom = _named(indicator.numerator, names), _named(indicator.denominator, names)
-    if len(indicator.denominator) > 1:
-        bottom = gettext("(%(parts)s)") % {"parts": bottom}
-    if len(indicator.numerator) > 1 and bottom:
-        top = gettext("(%(parts)s)") % {"parts": top}
-    measured = f"{top} ÷ {bottom}" if bottom else top
+    values: dict[str, str] = {
+        "measured": measured_in_words(indicator.numerator, indicator.denominator, names),
+        "weight": scoring.plain(indicator.weight),
+        "at_most": grade_in_words(checks.at_most_of(indicator.kind, indicator.params)),
+        "steps": _steps(params) if indicator.kind == Indicator.Kind.LADDER else "",
+    }
     share = bool(indicator.denominator)
-    words = {name: written(value, as_share=share) for name, value in params.items()}
-    return str(RULES[indicator.kind]) % {"measured": measured, **words}
+    values |= {name: written(value, as_share=share) for name, value in params.items()}
+    is_rated = indicator.kind == Indicator.Kind.GRADED and not indicator.numerator
+    text = RATED if is_rated else RULES[indicator.kind]
+    return str(text) % values
 
 
+def measured_in_words(
+    numerator: Collection[str], denominator: Collection[str], names: Mapping[str, str]
+) -> str:
+    top, bottom = _named(numerator, names), _named(denominator, names)
+    if len(denominator) > 1:
+        bottom = gettext("(%(parts)s)") % {"parts": bottom}
+    if len(numerator) > 1 and bottom:
+        top = gettext("(%(parts)s)") % {"parts": top}
+    return f"{top} ÷ {bottom}" if bottom else top
+
+
+def _steps(params: Mapping[str, Decimal]) -> str:
+    """The months of a ladder that are set: 3: 18 %, 4: 29 %."""
+    return " · ".join(
+        gettext("month %(month)s: %(step)s")
+        % {"month": name.removeprefix("m"), "step": written(value, as_share=True)}
+        for name, value in params.items()
+    )
+
+
+def grade_in_words(grade: str) -> str:
+    return str(GRADES[Grade(grade)]) if grade in set(Grade) else grade
+
+
+RATED: str | Promise = _(
+    "Rated by people with graded words; their rater groups' weighted mean, 0 to 100, is the share "
+    "of the weight"
+)
 RULES: dict[str, str | Promise] = {
     Indicator.Kind.RATIO: _("%(measured)s; no marks at %(zero_at)s, full marks at %(full_at)s"),
     Indicator.Kind.COUNT: _("%(measured)s; full marks at %(per_month)s for each month in post"),
@@ -222,7 +258,21 @@ RULES: dict[str, str | Promise] = {
         "%(measured)s; full marks from %(low)s to %(high)s, falling to none within %(margin)s "
         "outside"
     ),
+    Indicator.Kind.LADDER: _(
+        "%(measured)s; full marks for what the ladder asks for at the end of the months in post, "
+        "in proportion below (%(steps)s)"
+    ),
+    Indicator.Kind.GRADED: _("%(measured)s; a grade of 0 to 100 is the share of the weight"),
+    Indicator.Kind.YES_NO: _("%(measured)s; the months with yes out of the months in post"),
     Indicator.Kind.DEDUCTION: _("%(measured)s; %(per_event)s points off for each"),
+    Indicator.Kind.BONUS: _(
+        "%(measured)s; %(per_event)s points more for each, at most %(weight)s beside the 100"
+    ),
+    Indicator.Kind.VETO: _("%(measured)s; one is enough to limit the grade to “%(at_most)s”"),
+    Indicator.Kind.HEAD_SHARE: _(
+        "%(measured)s; full marks for the head's share of what an average judge of the function "
+        "reaches in the same months in post"
+    ),
 }
 
 
@@ -232,4 +282,4 @@ def _named(measures: Collection[str], names: Mapping[str, str]) -> str:
 
 def written(value: Decimal, *, as_share: bool) -> str:
     """A parameter as people write it: 0.82 of a ratio is 82 %."""
-    return f"{scoring.plain(value * 100)} %" if as_share else scoring.plain(value)
+    return percentage(scoring.plain(value * 100)) if as_share else scoring.plain(value)

@@ -1,22 +1,36 @@
 """What the start page and *My records* tell about appraisal, in a fixed number of queries."""
 
 from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Value
 
 from appraisal.models import Cycle, FigureImport, FigureSheet
+from appraisal.rules.cycles import MANAGE
+from appraisal.selectors.ratings import ratings_open
+from appraisal.selectors.weights import comparisons_waiting
 from courtparty.accounts.models import User
-from courtparty.accounts.scope import touched_court_scope
+from courtparty.accounts.scope import paths_with, touched_court_scope
 
 VIEW_FIGURES = "appraisal.view_figures"
 IMPORT_FIGURES = "appraisal.import_figures"
+VIEW_CYCLES = "appraisal.view_cycle"
 RECENT = 20
+TO_COMPARE, TO_RATE = "to_compare", "to_rate"
 
 
 @dataclass(frozen=True, slots=True)
 class SheetsInNeed:
-    """Months of figures that wait for a word: own ones to confirm, others' disputes to settle."""
+    """Months of figures that wait for a word: own ones to confirm, others' disputes to settle.
+
+    ``to_compare`` are index sets to compare in pairs, ``to_rate`` ratings to give, counted by the
+    same query.
+    """
 
     to_confirm: int
     disputed: int
+    to_compare: int
+    to_rate: int
 
 
 def sheets_in_need(user: User) -> SheetsInNeed:
@@ -25,10 +39,16 @@ def sheets_in_need(user: User) -> SheetsInNeed:
     if user.has_perm(IMPORT_FIGURES):
         disputed = FigureSheet.objects.visible_to(user).filter(state=FigureSheet.State.DISPUTED)
         states = states.union(disputed.values_list("state", "pk"), all=True)
+    asked = comparisons_waiting(user).annotate(state=Value(TO_COMPARE))
+    states = states.union(asked.values_list("state", "pk"), all=True)
+    ratings = ratings_open(user).annotate(what=Value(TO_RATE))
+    states = states.union(ratings.values_list("what", "pk"), all=True)
     found = [state for state, _pk in states]
     return SheetsInNeed(
         to_confirm=found.count(FigureSheet.State.TO_CONFIRM),
         disputed=found.count(FigureSheet.State.DISPUTED),
+        to_compare=found.count(TO_COMPARE),
+        to_rate=found.count(TO_RATE),
     )
 
 
@@ -55,8 +75,27 @@ def figure_imports(user: User) -> FigureImports:
     return FigureImports(taken[0] if taken else None, waiting if may_import else [])
 
 
-def latest_cycle(user: User) -> Cycle | None:
-    """The cycle whose period ends last, of those ``user`` sees as a matter of office."""
-    if not user.has_perm("appraisal.view_cycle"):
-        return None
-    return Cycle.objects.visible_to(user).order_by("-end", "-start", "-pk").first()
+@dataclass(frozen=True, slots=True)
+class CyclesShown:
+    """The cycle whose period ends last, and those in which the next step is the reader's."""
+
+    latest: Cycle | None
+    waiting: list[Cycle]
+
+
+def cycles_shown(user: User, *, on: date) -> CyclesShown:
+    """One query over the cycles ``user`` sees as a matter of office; none without the right."""
+    if not user.has_perm(VIEW_CYCLES):
+        return CyclesShown(None, [])
+    seen = Cycle.objects.filter(touched_court_scope(user, VIEW_CYCLES)).select_related("court")
+    found = list(seen.order_by("-end", "-start", "-pk")[:RECENT])
+    managed = paths_with(user, MANAGE)
+    waiting = [one for one in found if one.court.path in managed and waits(one, on=on)]
+    return CyclesShown(found[0] if found else None, waiting)
+
+
+def waits(cycle: Cycle, *, on: date) -> bool:
+    """Whether a cycle waits for those who manage it; while it collects, once its day is past."""
+    if cycle.state == Cycle.State.COLLECTING:
+        return cycle.collect_until is not None and cycle.collect_until < on
+    return cycle.state != Cycle.State.CLOSED

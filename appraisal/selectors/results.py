@@ -1,65 +1,33 @@
 """Reads of results: one's own, one in full with every line explained, and a group's medians."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from statistics import median
-from typing import Any
 
 from django.db.models import QuerySet
-from django.utils.functional import Promise
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 
 from appraisal.models import Cycle, Indicator, Participant, Result
 from appraisal.rules import scoring
+from appraisal.rules.periods import Amount
 from appraisal.selectors.cycles import SMALLEST_GROUP, months_text
-from appraisal.selectors.index_sets import measure_names, written
+from appraisal.selectors.figure_sources import delivery_text
+from appraisal.selectors.index_sets import measure_names
+from appraisal.selectors.result_words import (
+    STATES,
+    LineShown,
+    MonthShown,
+    Names,
+    explanation_of,
+)
+from appraisal.selectors.snapshots import Read, UnreadableSnapshot, agrees_with, read_of
 from courtparty.accounts.models import User
 from courtparty.accounts.scope import court_scope
 from courtparty.lib.words import listed
 
-Names = Mapping[str, str]
-
-STATES: dict[str, str | Promise] = {
-    scoring.State.SCORED: _("scored"),
-    scoring.State.MISSING: _("figures are missing"),
-    scoring.State.NOT_APPLICABLE: _("does not apply"),
-}
-FORMULAS: dict[str, str | Promise] = {
-    "ratio": _(
-        "%(name)s = %(measured)s = %(value)s; full marks at %(full_at)s → %(points)s / %(weight)s"
-    ),
-    "ratio_from": _(
-        "%(name)s = %(measured)s = %(value)s; no marks at %(zero_at)s, full marks at %(full_at)s "
-        "→ %(points)s / %(weight)s"
-    ),
-    "count": _(
-        "%(name)s = %(measured)s; full marks at %(per_month)s × %(months)s months in post "
-        "= %(target)s → %(points)s / %(weight)s"
-    ),
-    "range_inside": _(
-        "%(name)s = %(measured)s = %(value)s; inside the reasonable range %(low)s to %(high)s "
-        "→ %(points)s / %(weight)s"
-    ),
-    "range_below": _(
-        "%(name)s = %(measured)s = %(value)s; below the reasonable range %(low)s to %(high)s, "
-        "falling to none within %(margin)s → %(points)s / %(weight)s"
-    ),
-    "range_above": _(
-        "%(name)s = %(measured)s = %(value)s; above the reasonable range %(low)s to %(high)s, "
-        "falling to none within %(margin)s → %(points)s / %(weight)s"
-    ),
-    "deduction": _(
-        "%(name)s: %(weight)s less %(per_event)s for each of %(measured)s → %(points)s / %(weight)s"
-    ),
-    "missing": _("%(name)s: figures are missing, so there are no points and no total yet"),
-    "not_applicable": _(
-        "%(name)s: %(measured)s leaves nothing to divide by, so it does not apply; its weight of "
-        "%(weight)s is left out of the total"
-    ),
-}
+__all__ = ["LineShown", "MonthShown", "explanation_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +48,7 @@ def own_results(user: User) -> list[OwnResult]:
     found = (
         Result.objects.own(user)
         .select_related("participant__cycle", "run")
-        .defer("lines")
+        .defer("points")
         .order_by("-participant__cycle__start", "-participant__cycle__end", "pk")
     )
     return [
@@ -122,7 +90,7 @@ def results_of(cycle: Cycle, results: QuerySet[Result] | None = None) -> QuerySe
         .select_related("participant__officer", "participant__department", "run")
         .order_by(
             "participant__function",
-            "participant__category",
+            "participant__staff_class",
             "participant__department__path",
             "participant__officer__pinyin",
             "participant__officer__id_hash",
@@ -141,195 +109,147 @@ class Medians:
 
 def medians_of(participant: Participant) -> Medians | None:
     """The medians of those under the same index set in the same cycle; None for fewer than five."""
+    codes = Indicator.objects.filter(index_set=participant.index_set_id)
+    in_order = list(codes.order_by("position", "code").values_list("code", flat=True))
     rows = list(
         Result.objects.filter(
             participant__cycle=participant.cycle_id,
             participant__index_set=participant.index_set_id,
             state=Result.State.COMPLETE,
-        ).values_list("total", "lines")
+        ).values_list("total", "points")
     )
     if len(rows) < SMALLEST_GROUP:
         return None
-    points: dict[str, list[Decimal]] = {}
-    for _total, lines in rows:
-        for line in lines:
-            if line["points"] is not None:
-                points.setdefault(line["code"], []).append(Decimal(line["points"]))
-    return Medians(
-        count=len(rows),
-        total=scoring.rounded(median(total for total, _lines in rows if total is not None)),
-        points={
-            code: scoring.rounded(median(values))
-            for code, values in points.items()
-            if len(values) >= SMALLEST_GROUP
-        },
-    )
+    points: dict[str, Decimal] = {}
+    for place, code in enumerate(in_order):
+        found = [row[place] for _total, row in rows if len(row) > place and row[place] >= 0]
+        if len(found) >= SMALLEST_GROUP:
+            points[code] = scoring.rounded(median(map(Decimal, found)).scaleb(-2))
+    total = median(total for total, _points in rows if total is not None)
+    return Medians(count=len(rows), total=scoring.rounded(total), points=points)
 
 
-@dataclass(frozen=True, slots=True)
-class MonthShown:
-    """One month's figures of a line, in the order of its measures."""
-
-    month: str
-    values: tuple[str | None, ...]
-    as_of: str
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
-class LineShown:
-    """A line of a result in the reader's words, down to the figures."""
-
-    code: str
-    name: str
-    area: str
-    kind: str
-    state: str
-    state_label: str
-    points: Decimal | None
-    weight: Decimal
-    explanation: str
-    measures: tuple[str, ...]
-    months: tuple[MonthShown, ...]
-    missing: tuple[tuple[str, str], ...]
-    median: Decimal | None = None
-    indicator: Indicator | None = None
-
-    @property
-    def share(self) -> Decimal | None:
-        """How much of its weight the line got."""
-        return None if self.points is None else self.points / self.weight
-
-    @property
-    def median_share(self) -> Decimal | None:
-        return None if self.median is None else self.median / self.weight
+# -- lines --------------------------------------------------------------------------------------
 
 
 def lines_shown(
-    result: Result, indicators: Iterable[Indicator], medians: Medians | None, names: Names
+    read: Read, indicators: Iterable[Indicator], medians: Medians | None, names: Names
 ) -> list[LineShown]:
+    """Every line by the pure rules, from what the computing read."""
     known = {indicator.code: indicator for indicator in indicators}
+    points = medians.points if medians else {}
     return [
-        line_shown(line, known.get(line["code"]), names, medians.points if medians else {})
-        for line in result.lines
+        _line_shown(line, known.get(line.code), read, names, points.get(line.code))
+        for line in read.inputs.lines()
     ]
 
 
-def line_shown(
-    line: Mapping[str, Any],
+def _line_shown(
+    line: scoring.Line,
     indicator: Indicator | None,
+    read: Read,
     names: Names,
-    medians: Mapping[str, Decimal],
+    median_points: Decimal | None,
 ) -> LineShown:
-    figures = _figures_in_order(line)
+    reported = [amount for amount in line.reported if amount.months or amount.assumed]
+    groups = read.notes.groups.get(line.code, ())
     return LineShown(
-        code=line["code"],
-        name=indicator.display_name if indicator else line["code"],
+        code=line.code,
+        name=indicator.display_name if indicator else line.code,
         area=indicator.get_area_display() if indicator else "",
-        kind=str(Indicator.Kind(line["kind"]).label),
-        state=line["state"],
-        state_label=str(STATES[line["state"]]),
-        points=None if line["points"] is None else Decimal(line["points"]),
-        weight=Decimal(line["weight"]),
-        explanation=explanation_of(line, indicator, names),
-        measures=tuple(names.get(code, code) for code in figures),
-        months=_months_shown(figures),
-        missing=tuple((month, names.get(code, code)) for month, code in line["missing"]),
-        median=medians.get(line["code"]),
+        kind=str(Indicator.Kind(line.kind).label),
+        state=line.state,
+        state_label=str(STATES[line.state]),
+        points=line.points,
+        weight=line.weight,
+        explanation=explanation_of(line, indicator, names, groups),
+        measures=tuple(names.get(amount.measure, amount.measure) for amount in reported),
+        months=tuple(_months_shown(reported, read)),
+        missing=tuple((f"{gap.month:%Y-%m}", _gap_named(gap.measure, names)) for gap in line.gaps),
+        median=median_points,
         indicator=indicator,
+        is_veto=line.kind is scoring.Kind.VETO,
     )
 
 
-def _figures_in_order(line: Mapping[str, Any]) -> dict[str, Mapping[str, Sequence[str]]]:
-    """As the formula names them: PostgreSQL does not keep the order in which they were stored."""
-    formula = line["formula"]
-    named = [code for code, _value in [*formula["numerator"], *formula.get("denominator", [])]]
-    return {code: line["figures"][code] for code in dict.fromkeys(named)}
+def _gap_named(measure: str, names: Names) -> str:
+    is_rating = measure.startswith(scoring.rating_key(""))
+    return gettext("ratings") if is_rating else names.get(measure, measure)
 
 
-def _months_shown(figures: Mapping[str, Mapping[str, Sequence[str]]]) -> tuple[MonthShown, ...]:
-    shown = []
-    for month in sorted({month for months in figures.values() for month in months}):
-        cells = [months.get(month) for months in figures.values()]
-        found = [cell for cell in cells if cell is not None]
-        shown.append(
-            MonthShown(
-                month=month,
-                values=tuple(cell[0] if cell else None for cell in cells),
-                as_of=_joined(cell[1] for cell in found),
-                source=_joined(cell[2] for cell in found),
-            )
-        )
-    return tuple(shown)
-
-
-def _joined(texts: Iterable[str]) -> str:
-    return listed(dict.fromkeys(texts))
-
-
-def explanation_of(line: Mapping[str, Any], indicator: Indicator | None, names: Names) -> str:
-    """From the figures to the points in one sentence, in the active language."""
-    formula, state = line["formula"], line["state"]
-    words: dict[str, Any] = {
-        "name": indicator.display_name if indicator else line["code"],
-        "weight": f"{Decimal(line['weight']):.2f}",
-        "points": line["points"],
-        "measured": _measured(formula, names),
-        "months": formula.get("months", ""),
-        "target": formula.get("target", ""),
+def _months_shown(amounts: Sequence[Amount], read: Read) -> Iterator[MonthShown]:
+    months = {month for amount in amounts for month, _value in amount.months}
+    months |= {month for amount in amounts for month in amount.assumed}
+    values = {
+        (amount.measure, month): scoring.plain(value)
+        for amount in amounts
+        for month, value in amount.months
     }
-    is_share = "denominator" in formula
-    if line["value"] is not None:
-        value = Decimal(line["value"])
-        words["value"] = f"{scoring.percentage(value)} %" if is_share else line["value"]
-    for name in scoring.PARAMETERS[scoring.Kind(line["kind"])]:
-        words[name] = written(Decimal(formula[name]), as_share=is_share)
-    return str(FORMULAS[_formula_code(formula, state)]) % words
+    for month in sorted(months):
+        found = [
+            read.origins[month, amount.measure]
+            for amount in amounts
+            if (month, amount.measure) in read.origins
+        ]
+        sources = [delivery_text(one.origin, one.source, one.as_of) for one in found]
+        if any(month in amount.assumed for amount in amounts):
+            sources.append(gettext("no entry, so nothing happened"))
+        yield MonthShown(
+            month=f"{month:%Y-%m}",
+            values=tuple(_value_shown(amount, month, values) for amount in amounts),
+            as_of=listed(dict.fromkeys(one.as_of.isoformat() for one in found)),
+            source=listed(dict.fromkeys(sources)),
+        )
 
 
-def _formula_code(formula: Mapping[str, Any], state: str) -> str:
-    if state != scoring.State.SCORED:
-        return state
-    code: str = formula["code"]
-    if code == scoring.Kind.RANGE:
-        return f"range_{formula['where']}"
-    if code == scoring.Kind.RATIO and Decimal(formula["zero_at"]):
-        return "ratio_from"
-    return code
+def _value_shown(amount: Amount, month: date, values: Mapping[tuple[str, date], str]) -> str | None:
+    return "0" if month in amount.assumed else values.get((amount.measure, month))
 
 
-def _measured(formula: Mapping[str, Any], names: Names) -> str:
-    """结案 312 ÷（旧存 28 + 新收 290）"""
-    top = _sum_shown(formula["numerator"], names)
-    if "denominator" not in formula:
-        return top
-    bottom = formula["denominator"]
-    if len(formula["numerator"]) > 1:
-        top = gettext("(%(parts)s)") % {"parts": top}
-    if len(bottom) > 1:
-        return f"{top} ÷ " + gettext("(%(parts)s)") % {"parts": _sum_shown(bottom, names)}
-    return f"{top} ÷ {_sum_shown(bottom, names)}"
-
-
-def _sum_shown(parts: Iterable[Sequence[str]], names: Names) -> str:
-    return " + ".join(f"{names.get(code, code)} {value or '?'}" for code, value in parts)
+# -- whole results ------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class ResultShown:
-    """A whole result in the reader's words."""
+    """A whole result in the reader's words.
+
+    ``agrees``: what is stored is what the rules make of the snapshot. Otherwise somebody has
+    changed one or the other by hand, and the page has to say so; without a readable snapshot
+    there are no lines.
+    """
 
     result: Result
     lines: list[LineShown]
     medians: Medians | None
     missing: tuple[tuple[str, str], ...] = field(default=())
+    agrees: bool = True
+    routine: tuple[str, ...] = ()
 
 
 def result_shown(result: Result) -> ResultShown:
-    """Everything on a result's page, in three queries."""
+    """Everything on a result's page, in a fixed number of queries."""
     participant = result.participant
-    indicators = Indicator.objects.filter(index_set=participant.index_set_id)
+    indicators = list(Indicator.objects.filter(index_set=participant.index_set_id))
     medians = medians_of(participant)
-    lines = lines_shown(result, indicators, medians, measure_names())
+    try:
+        read = read_of(result)
+    except UnreadableSnapshot:
+        return ResultShown(result, [], medians, agrees=False)
+    lines = lines_shown(read, indicators, medians, measure_names())
     missing = dict.fromkeys(gap for line in lines for gap in line.missing)
-    return ResultShown(result, lines, medians, tuple(sorted(missing)))
+    return ResultShown(
+        result,
+        lines,
+        medians,
+        missing=tuple(sorted(missing)),
+        agrees=agrees_with(result, read),
+        routine=tuple(routine_shown(read)),
+    )
+
+
+def routine_shown(read: Read) -> Iterator[str]:
+    """The routine results that the annual total rests on, one by one."""
+    text = gettext("%(code)s: %(total)s, %(months)s months in post")
+    for one in read.notes.routine:
+        total = gettext("no total") if one.total is None else one.total
+        yield text % {"code": one.code, "total": total, "months": one.months}

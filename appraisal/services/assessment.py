@@ -1,7 +1,7 @@
-"""Computing a cycle: freeze who takes part, score everybody, store it with a fingerprint."""
+"""Computing a cycle: score everybody who takes part, and store it with snapshot and fingerprint."""
 
-from collections.abc import Generator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Generator, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -12,10 +12,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from appraisal.models import AssessmentRun, Cycle, IndexSet, Participant, Result
+from appraisal.models import AssessmentRun, Cycle, Participant, Result, RunSnapshot
 from appraisal.rules import scoring
-from appraisal.selectors.cycles import Entrant, Scored, Sheet
+from appraisal.rules.evidence import fingerprint_of
+from appraisal.rules.standing import Quartile, places_in, spread_of
+from appraisal.selectors.assessment import Material, Part, numbers
+from appraisal.selectors.snapshots import pack
 from appraisal.services.figures import figures_lock
+from appraisal.services.result_writing import Computed, write_results
 from courtparty.accounts.models import User
 from courtparty.audit.services import record
 from courtparty.jobs.models import Job
@@ -23,8 +27,12 @@ from courtparty.jobs.registry import Progress, Refused
 from courtparty.jobs.services import start_job
 from courtparty.notices.services import notify_many
 
-OFFICERS_AT_A_TIME = 200
-ROWS_AT_A_TIME = 500
+QUARTILES = {
+    Quartile.UPPER: 1,
+    Quartile.UPPER_MIDDLE: 2,
+    Quartile.LOWER_MIDDLE: 3,
+    Quartile.LOWER: 4,
+}
 
 
 class CannotAssess(Refused):
@@ -32,8 +40,11 @@ class CannotAssess(Refused):
 
 
 def start_assessment(*, cycle: Cycle, by: User) -> Job:
-    """Queue the computing of a cycle. Refuses while figures of its court are being imported."""
-    _refuse_without_set(cycle)
+    """Queue the computing of a cycle. Refuses a cycle that is not being scored.
+
+    Raises CannotStart while figures of its court are being imported.
+    """
+    _refuse_unless_scoring(cycle)
     return start_job(
         "appraisal.assess",
         by=by,
@@ -52,13 +63,7 @@ def assess_cycle(*, cycle_id: int, by: User | None) -> AssessmentRun:
     cycle = Cycle.objects.select_related("court").get(pk=cycle_id)
     if Job.objects.unfinished().filter(lock=figures_lock(cycle.court_id)).exists():
         raise CannotAssess(_("Figures of this court are being imported or computed just now."))
-    work = assessment_steps(cycle_id=cycle_id, by=by)
-    while True:
-        try:
-            next(work)
-        except StopIteration as end:
-            run: AssessmentRun = end.value
-            return run
+    return _to_the_end(_steps(cycle, by=by))
 
 
 def assessment_steps(
@@ -66,140 +71,183 @@ def assessment_steps(
 ) -> Generator[Progress, None, AssessmentRun]:
     """Compute a cycle, yielding progress between the steps, never inside a transaction.
 
-    The first computing freezes who takes part; later ones keep them. Everything is stored in
-    one transaction at the end, so that a worker that dies leaves the last results whole, and
-    repeating the work from the start does no harm: what was stored since ``asked_at`` is handed
-    back and not computed twice. Refuses when no index set applies to anyone. Participants whose
-    own result is new are told, once for each content.
+    Everything is stored in one transaction at the end, so that a worker that dies leaves the last
+    results whole, and repeating the work from the start does no harm: what was stored since
+    ``asked_at`` is handed back and not computed twice. Refuses a cycle that is not being scored,
+    and one in which nobody takes part. Nobody is told: results are read from reviewing on.
     """
     cycle = Cycle.objects.select_related("court").get(pk=cycle_id)
     if asked_at and (stored := cycle.runs.filter(started_by=by, finished_at__gte=asked_at).first()):
         return stored
-    _refuse_without_set(cycle)
-    # All figures are read by one statement: it sees an import wholly or not at all.
-    sheet = Sheet(cycle)
-    if all(entrant.excluded for entrant in sheet.entrants):
+    return (yield from _steps(cycle, by=by))
+
+
+def is_current(cycle: Cycle) -> bool:
+    """Whether computing now would give what the last computing gave. Changes nothing."""
+    run = cycle.runs.order_by("-number").first()
+    return run is not None and _to_the_end(_compute(cycle)).fingerprint == run.fingerprint
+
+
+def tell_results(cycle: Cycle) -> int:
+    """Tell those who can sign in that their result can be read; the same result is told once.
+
+    Inside the caller's transaction, once a cycle is being reviewed. Returns how many were told.
+    """
+    results = Result.objects.filter(participant__cycle=cycle, state=Result.State.COMPLETE)
+    rows = results.filter(participant__officer__user__is_active=True).values_list(
+        "participant__officer__user", "fingerprint"
+    )
+    fingerprints = dict(rows)
+    users = User.objects.filter(pk__in=fingerprints).order_by("pk")
+    told = [(user, f"result:{cycle.pk}:{fingerprints[user.pk][:12]}:{user.pk}") for user in users]
+    return notify_many(told, kind="result_ready", url=reverse("my_records"), cycle=cycle.name)
+
+
+def _steps(cycle: Cycle, *, by: User | None) -> Generator[Progress, None, AssessmentRun]:
+    _refuse_unless_scoring(cycle)
+    computing = yield from _compute(cycle)
+    if not computing.results:
         raise CannotAssess(
             _("Nobody takes part: no officer in post has a published index set for the function.")
         )
-    yield Progress(0, len(sheet.entrants))
-    computed: list[Computed] = []
-    for start in range(0, len(sheet.entrants), OFFICERS_AT_A_TIME):
-        chunk = sheet.entrants[start : start + OFFICERS_AT_A_TIME]
-        computed += [_computed(sheet.scored(entrant), sheet) for entrant in chunk]
-        yield Progress(len(computed), len(sheet.entrants))
-    return _store(cycle, computed, by=by)
+    return _store(cycle, computing, by=by)
 
 
-def _refuse_without_set(cycle: Cycle) -> None:
-    if Participant.objects.filter(cycle=cycle).exists():
+def _refuse_unless_scoring(cycle: Cycle) -> None:
+    if cycle.state == Cycle.State.SCORING:
         return
-    if not IndexSet.objects.published().filter(court=cycle.court_id).exists():
-        raise CannotAssess(
-            _("The court has no published index set. Publish one under “Index sets” first.")
+    if cycle.state in (Cycle.State.PREPARING, Cycle.State.COLLECTING):
+        text = _(
+            "“%(name)s” is not being scored yet. Close the collecting of figures and ratings first."
         )
+    else:
+        text = _(
+            "“%(name)s” has been computed and handed on. To compute again, take the cycle back to "
+            "scoring first."
+        )
+    raise CannotAssess(text % {"name": cycle.name})
+
+
+def _to_the_end(steps: Generator[Progress, None, Any]) -> Any:
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return end.value
+
+
+# -- computed -----------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
-class Computed:
-    """What is stored for one entrant."""
+class _Computing:
+    """All that is stored of one computing."""
 
-    entrant: Entrant
-    lines: list[dict[str, Any]]
-    total: Decimal | None
+    results: list[Computed]
+    snapshots: list[bytes]
+    grown: list[Participant]
     fingerprint: str
 
     @property
-    def state(self) -> str:
-        return Result.State.MISSING if self.total is None else Result.State.COMPLETE
+    def missing(self) -> int:
+        return sum(not one.is_complete for one in self.results)
 
 
-def _computed(scored: Scored, sheet: Sheet) -> Computed:
-    lines = [_line_content(line, scored.entrant, sheet) for line in scored.lines]
-    total = scoring.total_of(scored.lines)
-    return Computed(scored.entrant, lines, total, _fingerprint(scored.entrant, lines, total))
-
-
-def _fingerprint(entrant: Entrant, lines: list[dict[str, Any]], total: Decimal | None) -> str:
-    """Over what was decided and every number it follows from.
-
-    Not over row numbers, which a copy of the court would change, nor over the workbooks and
-    as-of dates of the figures: the same figures reported again give the same fingerprint.
-    """
-    return scoring.fingerprint(
-        {
-            "officer": entrant.stable_key,
-            "function": entrant.function,
-            "category": entrant.category,
-            "excluded": str(entrant.excluded),
-            "months": [f"{month:%Y-%m}" for month in entrant.months],
-            "lines": [{**line, "figures": _bare(line["figures"])} for line in lines],
-            "total": None if total is None else str(total),
-        }
+def _compute(cycle: Cycle) -> Generator[Progress, None, _Computing]:
+    material = Material(cycle)
+    yield Progress(0, material.count)
+    results: list[Computed] = []
+    snapshots: list[bytes] = []
+    for number, part in enumerate(material.parts()):
+        scores = numbers().score_group(part.group)
+        results += _computed(part, scores, number)
+        origins = numbers().origins_written(part.origins)
+        basis = part.group.basis
+        snapshots.append(pack(basis, scores.rows, origins, material.sources, part.notes))
+        yield Progress(len(results), material.count)
+    _place(results)
+    left_out = (
+        (person.key, scoring.fingerprint([person.function, person.staff_class, str(why)]))
+        for person, why in material.excluded
     )
+    fingerprint = scoring.fingerprint_of_all(
+        [*((one.key, one.fingerprint) for one in results), *left_out]
+    )
+    return _Computing(results, snapshots, material.grown, fingerprint)
 
 
-def _bare(figures: dict[str, dict[str, list[str]]]) -> dict[str, dict[str, str]]:
-    return {
-        measure: {month: cell[0] for month, cell in months.items()}
-        for measure, months in figures.items()
-    }
+def _computed(part: Part, scores: Any, number: int) -> Iterable[Computed]:
+    """One after another in the order of the snapshot's rows."""
+    basis = part.group.basis
+    rows = zip(
+        part.people,
+        part.notes,
+        scores.points.tolist(),
+        scores.vetoes,
+        scores.sums.tolist(),
+        scores.rows,
+        scores.verdicts,
+        strict=True,
+    )
+    for row, (person, notes, points, vetoes, sums, read, verdict) in enumerate(rows):
+        yield Computed(
+            participant_id=person.participant_id,
+            key=person.key,
+            group=(person.function, person.staff_class),
+            part=number,
+            row=row,
+            points=points,
+            sums=sums,
+            vetoes=vetoes,
+            fingerprint=fingerprint_of(basis, person.key, read, notes.written(), verdict),
+        )
 
 
-def _line_content(line: scoring.Line, entrant: Entrant, sheet: Sheet) -> dict[str, Any]:
-    """A line as it is stored: the points, the formula, and the figures with their source."""
-    return {
-        "code": line.code,
-        "kind": line.kind.value,
-        "weight": scoring.plain(line.weight),
-        "state": line.state.value,
-        "points": None if line.points is None else str(line.points),
-        "value": line.value,
-        "formula": {"code": line.formula.code, **line.formula.params},
-        "figures": _figures_content(line, entrant, sheet),
-        "missing": [[f"{gap.month:%Y-%m}", gap.measure] for gap in line.gaps],
-    }
+def _place(results: Sequence[Computed]) -> None:
+    """Where each total stands among those of the same function and staff class."""
+    groups: dict[tuple[str, str], list[Computed]] = {}
+    for one in results:
+        if one.is_complete:
+            groups.setdefault(one.group, []).append(one)
+    for members in groups.values():
+        totals = [Decimal(one.sums[-1]).scaleb(-2) for one in members]
+        spread = spread_of(totals)
+        places = places_in(totals, spread) if spread else {}
+        for one, total in zip(members, totals, strict=True):
+            if total in places:
+                one.z_score, quartile = places[total]
+                one.quartile = QUARTILES[quartile]
 
 
-def _figures_content(
-    line: scoring.Line, entrant: Entrant, sheet: Sheet
-) -> dict[str, dict[str, list[str]]]:
-    cells = sheet.cells.get(entrant.officer_id, {})
-    content: dict[str, dict[str, list[str]]] = {}
-    for amount in line.inputs:
-        months = content.setdefault(amount.measure, {})
-        for month, value in amount.months:
-            cell = cells[month][amount.measure]
-            months[f"{month:%Y-%m}"] = [
-                scoring.plain(value),
-                cell.as_of.isoformat(),
-                cell.source,
-            ]
-    return content
+# -- stored -------------------------------------------------------------------------------------
 
 
 @transaction.atomic
-def _store(cycle: Cycle, computed: Sequence[Computed], *, by: User | None) -> AssessmentRun:
-    computed = _freeze(cycle, computed)
-    included = [one for one in computed if not one.entrant.excluded]
-    missing = sum(one.total is None for one in included)
+def _store(cycle: Cycle, computing: _Computing, *, by: User | None) -> AssessmentRun:
+    # Whoever moves the cycle on meanwhile waits for this row, or has been there before.
+    locked = Cycle.objects.select_for_update().filter(pk=cycle.pk)
+    cycle.state = locked.values_list("state", flat=True).get()
+    _refuse_unless_scoring(cycle)
     last = cycle.runs.aggregate(last=Max("number"))["last"] or 0
     run = AssessmentRun.objects.create(
         cycle=cycle,
         number=last + 1,
-        fingerprint=scoring.fingerprint_of_all(
-            (one.entrant.stable_key, one.fingerprint) for one in computed
-        ),
-        participants=len(included),
-        complete=len(included) - missing,
-        missing=missing,
+        fingerprint=computing.fingerprint,
+        participants=len(computing.results),
+        complete=len(computing.results) - computing.missing,
+        missing=computing.missing,
         started_by=by,
         finished_at=timezone.now(),
     )
-    _store_results(run, included)
-    Cycle.objects.filter(pk=cycle.pk, state=Cycle.State.COLLECTING).update(
-        state=Cycle.State.COMPUTED
+    RunSnapshot.objects.bulk_create(
+        RunSnapshot(run=run, part=part, content=content)
+        for part, content in enumerate(computing.snapshots)
     )
+    Participant.objects.bulk_update(computing.grown, ["months", "excluded"], batch_size=500)
+    write_results(run, computing.results)
+    if last:
+        # Whoever has been left out since has no result any more.
+        Result.objects.filter(participant__cycle=cycle).exclude(run=run).delete()
     record(
         "cycle.assessed",
         by=by,
@@ -208,70 +256,6 @@ def _store(cycle: Cycle, computed: Sequence[Computed], *, by: User | None) -> As
         number=run.number,
         fingerprint=run.fingerprint,
         participants=run.participants,
-        missing=missing,
+        missing=run.missing,
     )
-    _tell(cycle, included)
     return run
-
-
-def _freeze(cycle: Cycle, computed: Sequence[Computed]) -> list[Computed]:
-    """Write down who takes part, once; later only months that figures have added."""
-    Participant.objects.bulk_create(
-        [_participant(cycle, one.entrant) for one in computed],
-        update_conflicts=True,
-        unique_fields=["cycle", "officer"],
-        update_fields=["months", "excluded"],
-        batch_size=ROWS_AT_A_TIME,
-    )
-    rows = Participant.objects.filter(cycle=cycle).values_list("officer_id", "pk")
-    ids: dict[int, int] = dict(rows)
-    return [
-        replace(one, entrant=replace(one.entrant, participant_id=ids[one.entrant.officer_id]))
-        for one in computed
-    ]
-
-
-def _participant(cycle: Cycle, entrant: Entrant) -> Participant:
-    return Participant(
-        cycle=cycle,
-        officer_id=entrant.officer_id,
-        department_id=entrant.department_id,
-        function=entrant.function,
-        category=entrant.category,
-        index_set_id=entrant.index_set_id,
-        months=[f"{month:%Y-%m}" for month in entrant.months],
-        excluded=entrant.excluded,
-    )
-
-
-def _store_results(run: AssessmentRun, included: Sequence[Computed]) -> None:
-    Result.objects.bulk_create(
-        [
-            Result(
-                participant_id=one.entrant.participant_id,
-                run=run,
-                state=one.state,
-                total=one.total,
-                lines=one.lines,
-                fingerprint=one.fingerprint,
-            )
-            for one in included
-            if one.entrant.participant_id is not None
-        ],
-        update_conflicts=True,
-        unique_fields=["participant"],
-        update_fields=["run", "state", "total", "lines", "fingerprint"],
-        batch_size=ROWS_AT_A_TIME,
-    )
-
-
-def _tell(cycle: Cycle, included: Sequence[Computed]) -> None:
-    """Tell those who can sign in that their result can be read; the same result is told once."""
-    complete = {
-        one.entrant.user_id: one.fingerprint
-        for one in included
-        if one.entrant.user_id is not None and one.total is not None
-    }
-    users = User.objects.filter(pk__in=complete, is_active=True).order_by("pk")
-    told = [(user, f"result:{cycle.pk}:{complete[user.pk][:12]}:{user.pk}") for user in users]
-    notify_many(told, kind="result_ready", url=reverse("my_records"), cycle=cycle.name)

@@ -8,8 +8,11 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from appraisal.models import FigureSheet, Measure
+from appraisal.models import Cycle, FigureSheet, Measure
 from appraisal.rules.figures import month_after, month_before
+from appraisal.selectors.entry_workbook import entry_sheet
+from appraisal.selectors.figure_grid import Grid
+from appraisal.selectors.figure_needs import Need
 from appraisal.selectors.figures import SheetRow
 from appraisal.services.figures import known_measures
 from cadres.models import Officer
@@ -60,6 +63,41 @@ def _line(number: int, row: SheetRow) -> list[Any]:
     ]
 
 
+@transaction.atomic
+def entry_template(grid: Grid, *, by: User) -> bytes:
+    """The grid as a workbook to fill in. That it was taken, with its figures, is recorded."""
+    record("figures.exported", by=by, court=grid.group.court, rows=len(grid.rows))
+    return entry_sheet(grid)
+
+
+@transaction.atomic
+def export_needs(needs: list[Need], *, cycle: Cycle, by: User) -> bytes:
+    """A workbook of what is absent for a cycle, a line for each figure. It is recorded."""
+    headings = [
+        _("No."),
+        _("Department"),
+        _("Name"),
+        _("Measure"),
+        _("Month"),
+        _("How it comes in"),
+    ]
+    lines = [(need, month) for need in needs for month in need.months]
+    record("figures.needs_exported", by=by, on=cycle, court=cycle.court, rows=len(lines))
+    rows = (
+        [
+            number,
+            need.person.department,
+            need.person.name,
+            need.measure.display_name,
+            f"{month:%Y-%m}",
+            _("entered by hand") if need.measure.is_entered else _("workbook"),
+        ]
+        for number, (need, month) in enumerate(lines, start=1)
+    )
+    title = _("Missing figures: %(cycle)s") % {"cycle": cycle.name}
+    return write_table(title=title, headings=headings, rows=rows)
+
+
 def figure_template(court: Unit, *, on: date) -> bytes:
     """A workbook to fill in: last month's sheet with the judges in post and every heading.
 
@@ -69,7 +107,7 @@ def figure_template(court: Unit, *, on: date) -> bytes:
     judges = Officer.objects.filter(court=court, category=Officer.Category.QUOTA_JUDGE)
     in_post = judges.filter(Q(left_on=None) | Q(left_on__gte=month)).select_related("department")
     listed = in_post.order_by("department__path", "list_order", "pk")[:TEMPLATE_JUDGES]
-    measures = known_measures()
+    measures = [measure for measure in known_measures(court) if not measure.is_entered]
     as_of = min(on, month_after(month) - timedelta(days=1))
     title = f"{court.name}{month:%Y年%-m月}审判质效情况（数据截至{as_of}）"
     rows = [

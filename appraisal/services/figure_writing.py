@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from appraisal.models import Figure, FigureCorrection, FigureImport, FigureSheet, Measure
-from appraisal.selectors.figure_plans import Change, Known, Plan
+from appraisal.selectors.figure_changes import Change, Known, Plan
 from courtparty.accounts.models import User
 from courtparty.audit.services import record
 
@@ -14,6 +14,13 @@ AT_A_TIME = 1000
 def write_figures(
     figure_import: FigureImport, plan: Plan, *, by: User | None, at: datetime
 ) -> None:
+    """Store what a workbook brings, and record that it came in."""
+    write_changes(figure_import, plan, at=at)
+    court, counts = figure_import.court, figure_import.counts
+    record("figures.imported", by=by, on=figure_import, court=court, **counts)
+
+
+def write_changes(figure_import: FigureImport, plan: Plan, *, at: datetime) -> None:
     """Store new and changed figures, what the changed ones were, and whose word is wanted."""
     measures = dict(Measure.objects.values_list("code", "pk"))
     Figure.objects.bulk_create(
@@ -42,8 +49,6 @@ def write_figures(
         batch_size=AT_A_TIME,
     )
     _ask_for_confirmation(figure_import, plan.new + plan.changed)
-    court, counts = figure_import.court, figure_import.counts
-    record("figures.imported", by=by, on=figure_import, court=court, **counts)
 
 
 def _correction(

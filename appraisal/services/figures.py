@@ -10,12 +10,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from appraisal.models import FigureImport, Measure
-from appraisal.rules.measures import MEASURES
-from appraisal.selectors.figure_plans import Plan, plan_figures
+from appraisal.rules.case_points import CASE_POINTS
+from appraisal.selectors.figure_changes import Plan
+from appraisal.selectors.figure_plans import plan_figures
 from appraisal.selectors.figure_reports import report_of
 from appraisal.selectors.figure_workbook import Reading, read_figures
-from appraisal.selectors.figures import measures_in_order
+from appraisal.selectors.measures import measures_of
 from appraisal.services.figure_writing import write_figures
+from appraisal.services.measures import seed_measures
 from courtparty.accounts.models import Unit, User
 from courtparty.audit.services import record
 from courtparty.jobs.models import Job, StoredFile
@@ -39,29 +41,6 @@ class CannotImport(Refused):
 def figures_lock(court_id: int) -> str:
     """Importing and computing hold the same lock, so that the two never mix."""
     return f"figures:{court_id}"
-
-
-@transaction.atomic
-def seed_measures() -> int:
-    """Add the usual measures that are missing; those a court has edited stay as they are."""
-    known = set(Measure.objects.values_list("code", flat=True))
-    missing = [
-        Measure(
-            code=seed.code,
-            name=seed.name,
-            name_en=seed.name_en,
-            headings=seed.headings,
-            unit=seed.unit,
-            aggregation=seed.aggregation,
-            is_whole=seed.is_whole,
-            is_required=seed.is_required,
-            position=position * 10,
-        )
-        for position, seed in enumerate(MEASURES, start=1)
-        if seed.code not in known
-    ]
-    Measure.objects.bulk_create(missing, ignore_conflicts=True)
-    return len(missing)
 
 
 # -- in, and checked --------------------------------------------------------------------------
@@ -147,7 +126,7 @@ def _read(
     yield Progress(0, 0)
     content, name = _content(figure_import), figure_import.file_name
     workbook = read_workbook(content, filename=name)
-    steps = read_figures(workbook, known_measures(), on=on, as_of=options.as_of)
+    steps = read_figures(workbook, known_measures(figure_import.court), on=on, as_of=options.as_of)
     while True:
         try:
             done, total = next(steps)
@@ -157,11 +136,14 @@ def _read(
         yield Progress(done, total)
 
 
-def known_measures() -> list[Measure]:
-    """The measures in order; the usual ones where a court has none yet."""
+def known_measures(court: Unit) -> list[Measure]:
+    """What a workbook of ``court`` may have columns for; the usual ones where there are none yet.
+
+    Case points are made of other figures: a column of them is not read.
+    """
     if not Measure.objects.exists():
         seed_measures()
-    return measures_in_order()
+    return list(measures_of(court).exclude(code=CASE_POINTS))
 
 
 def _content(figure_import: FigureImport) -> bytes:
@@ -267,7 +249,7 @@ def _import_as_shown(
     figure_import: FigureImport, reading: Reading, options: _Options, *, by: User
 ) -> Plan | None:
     """Write if the plan is still the one shown; else write nothing and return what it is now."""
-    _lock_court(figure_import.court)
+    lock_court(figure_import.court)
     plan = plan_figures(figure_import.court, reading, allow_older=options.allow_older)
     if plan.errors or plan.digest != figure_import.plan_hash:
         return plan
@@ -281,7 +263,7 @@ def _import_as_shown(
     return None
 
 
-def _lock_court(court: Unit) -> None:
+def lock_court(court: Unit) -> None:
     """One writer of figures for each court, also where a command runs beside a worker."""
     Unit.objects.select_for_update().get(pk=court.pk)
 
@@ -337,9 +319,9 @@ def import_figures_file(
     Refuses while a job has the court's figures in hand. Raises UnsafeWorkbook.
     """
     workbook = read_workbook(content, filename=filename)
-    reading = _to_the_end(read_figures(workbook, known_measures(), on=on, as_of=as_of))
+    reading = _to_the_end(read_figures(workbook, known_measures(court), on=on, as_of=as_of))
     with transaction.atomic():
-        _lock_court(court)
+        lock_court(court)
         if Job.objects.unfinished().filter(lock=figures_lock(court.pk)).exists():
             raise CannotImport(_("Figures of this court are being imported or computed just now."))
         plan = plan_figures(court, reading, allow_older=allow_older)

@@ -1,27 +1,26 @@
-"""Drafting index sets from those shipped, and publishing them."""
+"""Checking index sets by the four principles, sending them back, and publishing them."""
 
-import json
-from decimal import Decimal
-from pathlib import Path
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from appraisal.models import IndexSet, Indicator, Measure
-from appraisal.rules.checks import failures
-from appraisal.selectors.index_sets import finding_text, findings_of
-from appraisal.services.figures import seed_measures
+from appraisal.models import IndexSet, IndexSetCheck
+from appraisal.rules.checks import Finding, Level, failures
+from appraisal.selectors.index_set_checks import findings_of
+from appraisal.selectors.index_set_findings import reasons_of
+from appraisal.selectors.index_set_replay import replay_of
+from appraisal.selectors.index_sets import stamp_of
 from courtparty.accounts.models import Unit, User
-from courtparty.accounts.scope import paths_with
 from courtparty.audit.services import record
-
-SHIPPED = Path(__file__).resolve().parent.parent / "data" / "index_sets.json"
+from courtparty.lib.conflicts import Conflict
 
 
 class CannotPublish(Exception):
-    """The set is not fit to be published, or no draft any more. Its text is for the user.
+    """The set is not fit to be published, or has not been checked. Its text is for the user.
 
     ``reasons`` has every finding that forbids it.
     """
@@ -31,73 +30,111 @@ class CannotPublish(Exception):
         self.reasons = reasons or []
 
 
-@transaction.atomic
-def install_index_sets(court: Unit, by: User | None = None) -> list[IndexSet]:
-    """Give a court the shipped index sets as drafts, for it to fix and publish.
+def check_index_set(*, index_set_id: int, by: User | None, at: datetime) -> IndexSetCheck:
+    """Check a draft by the four principles and keep the report; nothing failing: it is checked.
 
-    A set of which the court has any version is left alone. Returns the new ones.
+    The last closed cycle is replayed under it before anything is locked. Refuses, as a conflict,
+    what is no draft and what was changed while it was being checked. Nobody is told.
     """
-    if not Measure.objects.exists():
-        seed_measures()
-    # Locks against a second installation at the same moment where the database can.
-    court = Unit.objects.select_for_update().get(pk=court.pk)
-    known = set(IndexSet.objects.filter(court=court).values_list("code", flat=True))
-    new = [content for content in shipped_index_sets() if content["code"] not in known]
-    return [_install(content, court, by) for content in new]
+    index_set = IndexSet.objects.select_related("court").get(pk=index_set_id)
+    _must_be(index_set, IndexSet.State.DRAFT)
+    stamp = stamp_of(index_set)
+    replay = replay_of(index_set)
+    findings = findings_of(index_set, at=at, replay=replay)
+    return _keep(index_set, stamp, findings, replay, by=by, at=at)
 
 
 @transaction.atomic
-def install_index_sets_for(*, by: User) -> list[IndexSet]:
-    """Give each court whose index sets ``by`` manages the shipped ones. Returns the new ones."""
-    managed = Unit.objects.courts().filter(path__in=paths_with(by, "appraisal.manage_index_set"))
-    return [new for court in managed for new in install_index_sets(court, by=by)]
-
-
-def shipped_index_sets() -> list[dict[str, Any]]:
-    sets: list[dict[str, Any]] = json.loads(SHIPPED.read_text(encoding="utf-8"))
-    return sets
-
-
-def _install(content: dict[str, Any], court: Unit, by: User | None) -> IndexSet:
-    fields = {name: value for name, value in content.items() if name != "indicators"}
-    index_set = IndexSet.objects.create(court=court, drafted_by=by, **fields)
-    Indicator.objects.bulk_create(
-        Indicator(
-            index_set=index_set,
-            position=position,
-            **{**indicator, "weight": Decimal(indicator["weight"])},
-        )
-        for position, indicator in enumerate(content["indicators"], start=1)
+def _keep(
+    index_set: IndexSet,
+    stamp: str,
+    findings: list[Finding],
+    replay: dict[str, Any] | None,
+    *,
+    by: User | None,
+    at: datetime,
+) -> IndexSetCheck:
+    Unit.objects.select_for_update().get(pk=index_set.court_id)
+    fresh = IndexSet.objects.get(pk=index_set.pk)
+    if fresh.state != IndexSet.State.DRAFT or stamp_of(fresh) != stamp:
+        raise changed_meanwhile(fresh)
+    number = index_set.checks.aggregate(last=Max("number"))["last"] or 0
+    check = IndexSetCheck.objects.create(
+        index_set=index_set,
+        number=number + 1,
+        findings=[_as_json(finding) for finding in findings],
+        replay=replay,
+        made_by=by,
+        made_at=at,
     )
-    record("index_set.drafted", by=by, on=index_set, court=court, code=index_set.code)
+    failed = len(failures(findings))
+    if not failed:
+        IndexSet.objects.filter(pk=index_set.pk).update(state=IndexSet.State.CHECKED)
+    record(
+        "index_set.checked",
+        by=by,
+        on=index_set,
+        court=index_set.court,
+        failed=failed,
+        doubtful=sum(finding.level is Level.WARN for finding in findings),
+    )
+    return check
+
+
+def _as_json(finding: Finding) -> dict[str, Any]:
+    return {
+        "level": finding.level.value,
+        "principle": finding.principle.value,
+        "code": finding.code,
+        "indicator": finding.indicator,
+        "params": dict(finding.params),
+    }
+
+
+@transaction.atomic
+def reopen_draft(*, index_set_id: int, by: User) -> IndexSet:
+    """Take a checked set back to a draft, to be edited. Its reports stay. Nobody is told.
+
+    Refuses, as a conflict, what is not checked.
+    """
+    index_set = IndexSet.objects.select_related("court").get(pk=index_set_id)
+    reopened = IndexSet.objects.filter(pk=index_set_id, state=IndexSet.State.CHECKED).update(
+        state=IndexSet.State.DRAFT
+    )
+    if not reopened:
+        raise wrong_state(index_set)
+    record("index_set.reopened", by=by, on=index_set, court=index_set.court)
+    index_set.refresh_from_db()
     return index_set
 
 
 @transaction.atomic
-def publish_index_set(*, index_set_id: int, by: User | None) -> IndexSet:
-    """Publish a draft; the set published before for the same staff is retired.
+def publish_index_set(
+    *, index_set_id: int, by: User | None, at: datetime | None = None
+) -> IndexSet:
+    """Publish a checked set; the one published before for the same staff is retired.
 
-    Refuses, with every reason, while the check finds something that must be put right, and when
-    the set is no draft. From then on it never changes, which the database enforces.
+    Refuses a set that has not passed its check, and with every reason one that would not pass it
+    any more, for instance because a measure is gone. From then on it never changes, which the
+    database enforces. Nobody is told: published sets are open to everyone of the court.
     """
     index_set = IndexSet.objects.select_related("court").get(pk=index_set_id)
-    # Two drafts for the same staff are published one after the other.
+    # Two sets for the same staff are published one after the other.
     Unit.objects.select_for_update().get(pk=index_set.court_id)
-    faults = failures(findings_of(index_set))
-    if faults:
-        names = {i.code: i.display_name for i in index_set.indicators.all()}
-        reasons = [
-            ": ".join(filter(None, [names.get(fault.indicator, ""), finding_text(fault)]))
-            for fault in faults
-        ]
-        raise CannotPublish(_("The index set can't be published yet."), reasons)
+    at = at or timezone.now()
+    if index_set.state == IndexSet.State.DRAFT:
+        raise CannotPublish(_("Only a set that has passed its check can be published."))
+    _must_be(index_set, IndexSet.State.CHECKED)
+    last = index_set.checks.order_by("-number").first()
+    findings = findings_of(index_set, at=at, replay=last.replay if last else None)
+    if reasons := reasons_of(findings, index_set):
+        raise CannotPublish(_("The index set can't be published any more as it is."), reasons)
     _retire_former(index_set, by)
-    now = timezone.now()
-    published = IndexSet.objects.filter(pk=index_set_id, state=IndexSet.State.DRAFT).update(
-        state=IndexSet.State.PUBLISHED, published_by=by, published_at=now
+    published = IndexSet.objects.filter(pk=index_set_id, state=IndexSet.State.CHECKED).update(
+        state=IndexSet.State.PUBLISHED, published_by=by, published_at=at
     )
     if not published:
-        raise CannotPublish(_("Only a draft can be published; this set no longer is one."))
+        raise wrong_state(index_set)
     record("index_set.published", by=by, on=index_set, court=index_set.court)
     index_set.refresh_from_db()
     return index_set
@@ -105,8 +142,33 @@ def publish_index_set(*, index_set_id: int, by: User | None) -> IndexSet:
 
 def _retire_former(index_set: IndexSet, by: User | None) -> None:
     former = IndexSet.objects.published().filter(
-        court=index_set.court, function=index_set.function, category=index_set.category
+        court=index_set.court, function=index_set.function, staff_class=index_set.staff_class
     )
     for one in former.exclude(pk=index_set.pk):
         if IndexSet.objects.published().filter(pk=one.pk).update(state=IndexSet.State.RETIRED):
             record("index_set.retired", by=by, on=one, court=index_set.court)
+
+
+# -- refusals that the editing services share --------------------------------------------------
+
+
+def _must_be(index_set: IndexSet, state: IndexSet.State) -> None:
+    if index_set.state != state:
+        raise wrong_state(index_set)
+
+
+def wrong_state(index_set: IndexSet) -> Conflict:
+    """What can't be done to a set in the state in which it is."""
+    state = IndexSet.objects.values_list("state", flat=True).get(pk=index_set.pk)
+    if state == IndexSet.State.CHECKED:
+        text = _("“%(name)s” has passed its check. Take it back to a draft to change it.")
+    elif state == IndexSet.State.DRAFT:
+        text = _("“%(name)s” is a draft again. Have it checked first.")
+    else:
+        text = _("“%(name)s” has been published and never changes. Copy it into a new version.")
+    return Conflict(text % {"name": index_set}, url=index_set.get_absolute_url())
+
+
+def changed_meanwhile(index_set: IndexSet) -> Conflict:
+    text = _("“%(name)s” has been changed since you opened it, so your change was not saved.")
+    return Conflict(text % {"name": index_set}, url=index_set.get_absolute_url())

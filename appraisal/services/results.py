@@ -11,11 +11,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from appraisal.models import AssessmentRun, Cycle, IndexSet, Indicator, Participant, Result
-from appraisal.selectors.cycles import group_label, lack_of, missing_of, months_text
+from appraisal.selectors.cycles import group_label, months_text
 from appraisal.selectors.index_sets import measure_names
-from appraisal.selectors.results import LineShown, lines_shown, results_of
+from appraisal.selectors.result_words import LineShown
+from appraisal.selectors.results import lines_shown, results_of
+from appraisal.selectors.snapshots import agrees_with, reads_of
 from courtparty.accounts.models import User
 from courtparty.audit.services import record, record_read
+from courtparty.lib.words import listed
 from courtparty.lib.xlsx import SheetPlan, write_workbook
 
 
@@ -68,13 +71,14 @@ def export_results(
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """A result with its lines in words."""
+    """A result with its lines in words, from the snapshot of its computing."""
 
     result: Result
     group: str
     department: str
     name: str
     lines: list[LineShown]
+    agrees: bool
 
 
 def _read(cycle: Cycle, results: QuerySet[Result] | None) -> list[_Row]:
@@ -84,16 +88,17 @@ def _read(cycle: Cycle, results: QuerySet[Result] | None) -> list[_Row]:
     for indicator in Indicator.objects.filter(index_set__in=used).order_by("position", "code"):
         indicators.setdefault(indicator.index_set_id, []).append(indicator)
     rows = []
-    for result in results_of(cycle, results):
+    for result, read in reads_of(results_of(cycle, results)):
         participant = result.participant
         known = indicators.get(participant.index_set_id or 0, [])
         rows.append(
             _Row(
                 result=result,
-                group=group_label(participant.function, participant.category),
+                group=group_label(participant.function, participant.staff_class),
                 department=participant.department.display_name,
                 name=participant.officer.name,
-                lines=lines_shown(result, known, None, names),
+                lines=lines_shown(read, known, None, names) if read else [],
+                agrees=read is not None and agrees_with(result, read),
             )
         )
     return rows
@@ -112,30 +117,55 @@ def _sheets(cycle: Cycle, run: AssessmentRun, rows: list[_Row]) -> Iterator[Shee
         yield _results_sheet(cycle, group, members)
     yield _explanations_sheet(rows)
     yield _missing_sheet(rows)
-    yield _excluded_sheet(cycle, rows)
-    yield _run_sheet(cycle, run)
+    yield _excluded_sheet(cycle)
+    yield _run_sheet(cycle, run, rows)
 
 
 def _results_sheet(cycle: Cycle, group: str, rows: list[_Row]) -> SheetPlan:
-    lines = rows[0].lines
+    """Totals in the order of departments and names, the routine share only where there is one."""
+    lines = max((row.lines for row in rows), key=len)
     headings = [f"{line.name} ({line.weight.normalize():f})" for line in lines]
-    total = pgettext("of points", "Total")
+    sums = ["base", "bonus", *(["own", "routine"] if cycle.routine_share else []), "total"]
     return SheetPlan(
         sheet_name=group,
         title=f"{cycle.name} · {group}",
-        headings=[_("Department"), _("Name"), *headings, total, _("State")],
+        headings=[
+            _("Department"),
+            _("Name"),
+            *headings,
+            *(_heading(name) for name in sums),
+            _("State"),
+        ],
         rows=[
             [
                 row.department,
                 row.name,
-                *(line.state_label if line.points is None else line.points for line in row.lines),
-                row.result.total,
+                *(_cell(line) for line in row.lines),
+                *[None] * (len(lines) - len(row.lines)),
+                *(getattr(row.result, name) for name in sums),
                 row.result.get_state_display(),
             ]
             for row in rows
         ],
-        number_formats=dict.fromkeys(range(2, len(lines) + 3), "0.00"),
+        number_formats=dict.fromkeys(range(2, len(lines) + len(sums) + 2), "0.00"),
     )
+
+
+def _heading(name: str) -> str:
+    return {
+        "base": _("Base"),
+        "bonus": _("Bonus"),
+        "own": _("Own"),
+        "routine": _("Routine"),
+        "total": pgettext("of points", "Total"),
+    }[name]
+
+
+def _cell(line: LineShown) -> Any:
+    """Points; a veto has none, and says in its explanation whether it limits."""
+    if line.points is not None or line.is_veto:
+        return line.points
+    return line.state_label
 
 
 def _explanations_sheet(rows: Iterable[_Row]) -> SheetPlan:
@@ -170,22 +200,26 @@ def _explanations_sheet(rows: Iterable[_Row]) -> SheetPlan:
 
 
 def _missing_sheet(rows: Iterable[_Row]) -> SheetPlan:
-    names = measure_names()
     return SheetPlan(
         sheet_name=_("Missing figures"),
         headings=[_("Department"), _("Name"), _("Month"), _("Missing figures")],
         rows=[
-            [row.department, row.name, month, measures]
+            [row.department, row.name, month, listed(measures)]
             for row in rows
-            for month, measures in lack_of(
-                row.name, row.department, missing_of(row.result.lines), names
-            ).months
+            for month, measures in _missing(row.lines).items()
         ],
         text_columns=(2,),
     )
 
 
-def _excluded_sheet(cycle: Cycle, rows: Iterable[_Row]) -> SheetPlan:
+def _missing(lines: Iterable[LineShown]) -> dict[str, list[str]]:
+    months: dict[str, list[str]] = {}
+    for month, measure in dict.fromkeys(gap for line in lines for gap in line.missing):
+        months.setdefault(month, []).append(measure)
+    return dict(sorted(months.items()))
+
+
+def _excluded_sheet(cycle: Cycle) -> SheetPlan:
     """Who takes no part. Shown to those who export the whole court only, as all of this is."""
     found = (
         Participant.objects.filter(cycle=cycle)
@@ -209,7 +243,8 @@ def _excluded_sheet(cycle: Cycle, rows: Iterable[_Row]) -> SheetPlan:
     )
 
 
-def _run_sheet(cycle: Cycle, run: AssessmentRun) -> SheetPlan:
+def _run_sheet(cycle: Cycle, run: AssessmentRun, rows: Iterable[_Row]) -> SheetPlan:
+    wrong = [row.name for row in rows if not row.agrees]
     facts: list[list[Any]] = [
         [_("Court"), cycle.court.display_name],
         [_("Cycle"), cycle.name],
@@ -220,6 +255,7 @@ def _run_sheet(cycle: Cycle, run: AssessmentRun) -> SheetPlan:
         [_("Taking part"), run.participants],
         [_("Complete"), run.complete],
         [_("Figures missing"), run.missing],
+        [_("Differs from its snapshot"), listed(wrong) or _("none")],
     ]
     return SheetPlan(
         sheet_name=_("Computing"),

@@ -1,9 +1,10 @@
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -13,20 +14,21 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from appraisal.forms.figures import DisputeForm, FigureFilter
 from appraisal.models import FigureSheet
+from appraisal.selectors.figure_sheets import SheetDetail, own_months, sheet_details
 from appraisal.selectors.figures import (
+    CORRECT,
     DEFAULT_ORDER,
-    SheetDetail,
+    VIEW,
     counts_by_state,
+    courts_with,
     export_rows,
     figure_courts,
-    figure_departments,
     listed_measures,
-    measures_in_order,
+    measures_exported,
     months_known,
-    own_months,
-    sheet_details,
     sheet_rows,
     sheets_in_order,
+    sheets_listed,
 )
 from appraisal.services.confirmations import (
     CannotConfirm,
@@ -36,11 +38,11 @@ from appraisal.services.confirmations import (
     dispute_figures,
 )
 from appraisal.services.figure_access import export_figures, open_sheet
+from cadres.selectors.officers import reach_of
 from courtparty.lib.paging import CappedPaginator
 from courtparty.lib.responses import xlsx_response
 
 PER_PAGE = 50
-VIEW = "appraisal.view_figures"
 State = FigureSheet.State
 TONES: dict[str, str] = {
     State.TO_CONFIRM: "info",
@@ -56,9 +58,12 @@ TONES: dict[str, str] = {
 @login_required
 @permission_required(VIEW, raise_exception=True)
 def figure_list(request: HttpRequest) -> HttpResponse:
-    found = _found(request)
+    asked, found = _found(request)
     sheets = sheets_in_order(found.found, request.GET.get("sort", ""))
+    counts = counts_by_state(found.found)
     paginator = CappedPaginator(sheets, PER_PAGE)
+    # The states add up to what is found: it need not be counted twice.
+    paginator.count = min(sum(counts.values()), paginator.limit + 1)
     page = paginator.get_page(request.GET.get("page"))
     measures = listed_measures()
     context = {
@@ -72,29 +77,40 @@ def figure_list(request: HttpRequest) -> HttpResponse:
         "count_limit": paginator.limit,
         "filter": found,
         "default_sort": DEFAULT_ORDER,
-        "states": _states(request, found),
+        "states": _states(asked, counts),
+        "latest_month": "" if asked is request.GET else asked["since"][:7],
         "export_url": reverse("appraisal:figure_export"),
     }
     return render(request, "appraisal/figure_list.html", context)
 
 
-def _found(request: HttpRequest) -> FigureFilter:
-    sheets = FigureSheet.objects.visible_to(request.user)
-    return FigureFilter(
-        request.GET,
-        sheets.select_related("officer__department"),
-        user=request.user,
-        months=months_known(request.user),
-        departments=figure_departments(request.user),
+def _found(request: HttpRequest) -> tuple[QueryDict, FigureFilter]:
+    """What the list is narrowed by, and the filter over all that the reader sees."""
+    months = months_known(request.user)
+    asked = _asked(request, months)
+    span = {asked.get("since"), asked.get("until")}
+    one_month = next((month for month in months if span == {month.isoformat()}), None)
+    reach = reach_of(request.user, VIEW)
+    sheets = sheets_listed(request.user, reach, one_month)
+    return asked, FigureFilter(
+        asked, sheets, user=request.user, months=months, departments=reach.departments
     )
 
 
-def _states(request: HttpRequest, found: FigureFilter) -> list[dict[str, Any]]:
+def _asked(request: HttpRequest, months: list[date]) -> QueryDict:
+    """The latest month alone, where nobody asks for anything."""
+    if not months or any(name in request.GET for name in FigureFilter.base_filters):
+        return request.GET
+    asked = request.GET.copy()
+    asked["since"] = asked["until"] = months[0].isoformat()
+    return asked
+
+
+def _states(asked: QueryDict, counts: dict[str, int]) -> list[dict[str, Any]]:
     """How many of the months found are in each state, and the address of just those."""
-    counts = counts_by_state(found.found)
     states = []
     for state in State:
-        query = request.GET.copy()
+        query = asked.copy()
         query["state"] = state.value
         query.pop("page", None)
         states.append(
@@ -112,8 +128,9 @@ def _states(request: HttpRequest, found: FigureFilter) -> list[dict[str, Any]]:
 @login_required
 @permission_required(VIEW, raise_exception=True)
 def figure_export(request: HttpRequest) -> HttpResponse:
-    sheets = sheets_in_order(_found(request).found, request.GET.get("sort", ""))
-    measures = measures_in_order()
+    _asked_for, found = _found(request)
+    sheets = sheets_in_order(found.found, request.GET.get("sort", ""))
+    measures = measures_exported(reach_of(request.user, VIEW).courts)
     rows = export_rows(sheets, measures)
     content = export_figures(rows, measures, by=request.user, court=request.user.court)
     return xlsx_response(content, _("case-figures-%(day)s.xlsx") % {"day": timezone.localdate()})
@@ -127,6 +144,7 @@ def figure_sheet(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("appraisal:my_figures")
     open_sheet(sheet=sheet, by=request.user)
     keeps_figures = sheet.officer.court in figure_courts(request.user)
+    may_correct = sheet.officer.court in courts_with(request.user, CORRECT)
     context = {
         "title": _("%(name)s, %(month)s")
         % {"name": sheet.officer.name, "month": f"{sheet.month:%Y-%m}"},
@@ -141,6 +159,7 @@ def figure_sheet(request: HttpRequest, pk: int) -> HttpResponse:
         "detail": sheet_details([sheet])[0],
         "reason": sheet.reason if keeps_figures else "",
         "keeps_figures": keeps_figures,
+        "may_correct": may_correct,
     }
     return render(request, "appraisal/figure_sheet.html", context)
 

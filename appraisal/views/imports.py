@@ -79,7 +79,7 @@ def _steps() -> list[str]:
 
 
 def _visible(request: HttpRequest, pk: int) -> FigureImport:
-    imports = FigureImport.objects.visible_to(request.user)
+    imports = FigureImport.objects.visible_to(request.user).workbooks()
     return get_object_or_404(imports.select_related("court", "created_by", "file"), pk=pk)
 
 

@@ -1,4 +1,5 @@
 from decimal import Decimal
+from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -8,18 +9,25 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from appraisal.models import Result
-from appraisal.selectors.cycles import months_text
+from appraisal.models import Cycle, Result
+from appraisal.rules.cycles import State
+from appraisal.selectors.committee import decisions_about, is_provisional, joined_in_words
+from appraisal.selectors.cycles import keeps, months_text
+from appraisal.selectors.duty_areas import DutyAreas, duty_areas_of, own_series
+from appraisal.selectors.grade_lists import DECIDE, EXPORT
 from appraisal.selectors.results import (
     LineShown,
     ResultShown,
     result_shown,
     results_opened_by,
 )
+from appraisal.selectors.standing import standing_of
 from appraisal.services.results import open_result
-from courtparty.lib.charts import Bar, bar_chart, line_chart
+from courtparty.lib.charts import Bar, Trace, bar_chart, line_chart, radar_chart
 
 POINTS_OF_A_TREND = 3
+# With fewer axes a radar is a line; the table says it better.
+LEAST_AXES = 3
 
 
 @require_safe
@@ -30,6 +38,8 @@ def result_detail(request: HttpRequest, pk: int) -> HttpResponse:
     participant = result.participant
     is_own = participant.officer.user_id == request.user.pk
     shown = result_shown(result)
+    series = own_series(result, request.user)
+    areas = duty_areas_of(result, series)
     is_complete = result.state == Result.State.COMPLETE
     context = {
         "title": _("Result of %(name)s") % {"name": participant.officer.name},
@@ -37,16 +47,61 @@ def result_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "breadcrumbs": _breadcrumbs(result, is_own=is_own),
         "result": result,
         "participant": participant,
-        "status_text": result.get_state_display(),
-        "status_tone": "success" if is_complete else "warning",
+        "status_text": result.get_state_display() if shown.agrees else _("differs"),
+        "status_tone": _tone(is_complete) if shown.agrees else "danger",
         "is_own": is_own,
         "is_complete": is_complete,
         "shown": shown,
         "lines": [(line, _trend(line)) for line in shown.lines],
         "months_in_post": len(participant.months),
         "comparison": _comparison(shown) if is_complete and shown.medians else "",
+        "joined": joined_in_words(result),
+        "standing": standing_of(result),
+        "areas": areas,
+        "radar": _radar(areas) if len(areas.axes) >= LEAST_AXES else "",
+        "series": _with_totals(series),
+        "totals": _totals(series),
+        "is_provisional": is_provisional(participant.cycle),
+        **_committee(request, result, is_own=is_own),
     }
     return render(request, "appraisal/result_detail.html", context)
+
+
+def _committee(request: HttpRequest, result: Result, *, is_own: bool) -> dict[str, Any]:
+    """What was decided beside the score, and what the reader may do about it."""
+    cycle = result.participant.cycle
+    decides = keeps(request.user, DECIDE, cycle) and cycle.state == State.REVIEWING and not is_own
+    is_closed = cycle.state == State.CLOSED
+    return {
+        "decisions": decisions_about(result, request.user),
+        "decides": decides,
+        "is_annual": cycle.kind == Cycle.Kind.ANNUAL,
+        "may_print": keeps(request.user, EXPORT, cycle) or (is_own and is_closed),
+    }
+
+
+def _radar(areas: DutyAreas) -> SafeString:
+    traces = [
+        Trace(trace.label, trace.shares, 4 if trace.is_median else place, trace.is_median)
+        for place, trace in enumerate(areas.traces)
+    ]
+    return radar_chart(areas.labels, traces, title=_("Share of the weight reached by duty area"))
+
+
+def _with_totals(series: list[Result]) -> list[Result]:
+    return [one for one in series if one.total is not None]
+
+
+def _totals(series: list[Result]) -> SafeString | str:
+    points = [
+        Bar(f"{one.participant.cycle.start:%Y-%m}", one.total, str(one.total))
+        for one in _with_totals(series)
+    ]
+    return line_chart(points, title=_("Own totals")) if len(points) > 1 else ""
+
+
+def _tone(is_complete: bool) -> str:
+    return "success" if is_complete else "warning"
 
 
 def _comparison(shown: ResultShown) -> SafeString:

@@ -79,7 +79,9 @@ PERMISSIONS: dict[str, frozenset[str]] = {
             "cadres.manage_standard",
             "cadres.check_run",
             "appraisal.import_figures",
+            "appraisal.correct_figures",
             "appraisal.export_results",
+            "appraisal.record_committee",
         }
     ),
     Role.APPRAISER: frozenset(
@@ -89,10 +91,13 @@ PERMISSIONS: dict[str, frozenset[str]] = {
             "accounts.use_admin",
             "accounts.view_unit",
             "appraisal.import_figures",
+            "appraisal.correct_figures",
             "appraisal.settle_name",
             "appraisal.manage_index_set",
             "appraisal.manage_cycle",
+            "appraisal.manage_ratings",
             "appraisal.assess",
+            "appraisal.propose_grades",
             "appraisal.export_results",
             "appraisal.view_measure",
             "appraisal.add_measure",
@@ -103,7 +108,11 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     ),
     Role.STEWARD: frozenset(READ_OFFICERS),
     Role.PRESIDENT: frozenset(
-        READ_OFFICERS | READ_RESULTS | READ_POSTS | READ_ALLOWANCES | {"cadres.approve_run"}
+        READ_OFFICERS
+        | READ_RESULTS
+        | READ_POSTS
+        | READ_ALLOWANCES
+        | {"cadres.approve_run", "appraisal.export_results", "appraisal.record_committee"}
     ),
     Role.SYSTEM: frozenset(
         {
@@ -114,6 +123,9 @@ PERMISSIONS: dict[str, frozenset[str]] = {
             "accounts.add_unit",
             "accounts.change_unit",
             "jobs.view_runs",
+            "appraisal.view_measure",
+            "appraisal.add_measure",
+            "appraisal.change_measure",
             "notices.view_workingday",
             "notices.change_workingday",
             "notices.add_workingday",

@@ -8,11 +8,7 @@ from pathlib import Path
 from django.db import transaction
 from django.utils import timezone, translation
 
-from appraisal.models import Cycle
-from appraisal.services.assessment import assess_cycle
-from appraisal.services.cycles import open_cycle
 from appraisal.services.figures import import_figures_file
-from appraisal.services.index_sets import install_index_sets, publish_index_set
 from cadres.models import Officer
 from cadres.services.accounts import open_account
 from cadres.services.roster import import_roster_file
@@ -22,6 +18,7 @@ from courtparty.accounts.services import first_administrator_link
 from courtparty.accounts.services.accounts import FIRST_ADMINISTRATORS, create_account
 from courtparty.accounts.services.grants import grant_role
 from courtparty.accounts.services.units import create_court
+from courtparty.demo.appraisal import fill_appraisal
 from courtparty.demo.posts import fill_posts
 
 WORKBOOKS = Path(__file__).parent / "workbooks"
@@ -70,7 +67,7 @@ def load_court() -> list[str]:
         lines.append(
             _ready(User.objects.get(officer=officer), password, f"{officer.title} {officer.name}")
         )
-        _appraise(court)
+        fill_appraisal(court)
         fill_posts(court, officer, on=today)
     return [f"Password of every demo account: {password}", *lines]
 
@@ -141,21 +138,6 @@ def _officer(court: Unit) -> Officer:
     open_account(officer, by=None)
     officer.refresh_from_db()
     return officer
-
-
-def _appraise(court: Unit) -> None:
-    appraiser = User.objects.get(username="appraiser")
-    for index_set in install_index_sets(court, by=appraiser):
-        publish_index_set(index_set_id=index_set.pk, by=appraiser)
-    cycle = open_cycle(
-        court=court,
-        code="2026-10",
-        kind=Cycle.Kind.SPECIAL,
-        start=date(2026, 1, 1),
-        end=date(2026, 11, 1),
-        by=appraiser,
-    )
-    assess_cycle(cycle_id=cycle.pk, by=appraiser)
 
 
 def _ready(user: User, password: str, seat: str) -> str:

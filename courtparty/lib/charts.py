@@ -7,6 +7,8 @@ beside it: a screen reader is given its title, and the table.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
+from math import cos, pi, sin
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -93,6 +95,87 @@ def line_chart(points: Sequence[Bar], *, title: str, height: int = 140) -> SafeS
         COLOURS[0],
     )
     return _svg([trace, *drawn], title, height)
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """One line of a radar: a share of one for each axis, None where there is none."""
+
+    label: str
+    shares: Sequence[Number | None]
+    colour: int = 0
+    is_dashed: bool = False
+
+
+def radar_chart(axes: Sequence[str], traces: Sequence[Trace], *, title: str) -> SafeString:
+    """Shares from the centre (none) to the rim (all) along one axis each, with a legend below.
+
+    A trace that lacks an axis is drawn as far as it goes, and never through the centre.
+    """
+    radius, across, top = 105.0, WIDTH / 2, 135.0
+    rim = [_spoke(index, len(axes)) for index in range(len(axes))]
+    drawn = [_polygon(rim, across, top, radius * ring / 4) for ring in range(1, 5)]
+    for (x, y), axis in zip(rim, axes, strict=True):
+        drawn.append(_line(across, top, across + x * radius, top + y * radius))
+        anchor = "middle" if abs(x) < 0.1 else ("start" if x > 0 else "end")
+        label = across + x * (radius + 12), top + y * (radius + 14) + 4
+        drawn.append(_text(*label, axis, anchor=anchor))
+    for trace in traces:
+        drawn += _trace(trace, rim, across, top, radius)
+    floor = 2 * top + 4
+    for index, trace in enumerate(traces):
+        line = floor + index * ROW
+        drawn.append(_stroke([(0, line + 6), (26, line + 6)], trace))
+        drawn.append(_text(34, line + 10, trace.label))
+    return _svg(drawn, title, int(floor) + len(traces) * ROW)
+
+
+def _spoke(index: int, count: int) -> tuple[float, float]:
+    """The direction of an axis; the first one points upwards."""
+    angle = 2 * pi * index / max(count, 1) - pi / 2
+    return cos(angle), sin(angle)
+
+
+def _polygon(
+    rim: Sequence[tuple[float, float]], across: float, top: float, radius: float
+) -> SafeString:
+    points = " ".join(f"{_n(across + x * radius)},{_n(top + y * radius)}" for x, y in rim)
+    return format_html('<polygon points="{}" fill="none" stroke="{}"></polygon>', points, GRID)
+
+
+def _trace(
+    trace: Trace, rim: Sequence[tuple[float, float]], across: float, top: float, radius: float
+) -> list[SafeString]:
+    found: list[tuple[float, float] | None] = []
+    for (x, y), share in zip(rim, trace.shares, strict=True):
+        far = None if share is None else _share(share, 1) * radius
+        found.append(None if far is None else (across + x * far, top + y * far))
+    around = [*found, found[0]] if found else []
+    drawn = [
+        _stroke([one, other], trace)
+        for one, other in pairwise(around)
+        if one is not None and other is not None
+    ]
+    return drawn + [
+        format_html(
+            '<circle cx="{}" cy="{}" r="3" fill="{}"></circle>',
+            _n(point[0]),
+            _n(point[1]),
+            COLOURS[trace.colour % len(COLOURS)],
+        )
+        for point in found
+        if point is not None
+    ]
+
+
+def _stroke(points: Sequence[tuple[float, float]], trace: Trace) -> SafeString:
+    return format_html(
+        '<polyline points="{}" fill="none" stroke="{}" stroke-width="2" '
+        'stroke-dasharray="{}"></polyline>',
+        " ".join(f"{_n(x)},{_n(y)}" for x, y in points),
+        COLOURS[trace.colour % len(COLOURS)],
+        "5 4" if trace.is_dashed else "none",
+    )
 
 
 def _svg(drawn: Iterable[SafeString], title: str, height: int) -> SafeString:

@@ -10,6 +10,11 @@ def listed(words: Iterable[object]) -> str:
     return pgettext("between the items of a list", ", ").join(map(str, words))
 
 
+def percentage(number: object) -> str:
+    """A number with its sign: '82 %' in English, '82%' in Chinese."""
+    return pgettext("a number in per cent", "%(number)s %%") % {"number": number}
+
+
 def bracketed(word: object, note: object) -> str:
     """A word and what is said of it: 'a (b)' in English, 'a（b）' in Chinese."""
     text = pgettext("a word and what is said of it", "%(word)s (%(note)s)")

@@ -6,8 +6,36 @@ from django.utils.translation import gettext_lazy as _
 
 KINDS = {
     "figures_to_confirm": _("Your case figures of %(months)s are waiting for your confirmation."),
+    "figures_corrected": _(
+        "Your case figures of %(month)s have been corrected. Please look at them and confirm."
+    ),
+    "figures_kept": _(
+        "Your dispute of the case figures of %(month)s has been answered. The page has the answer."
+    ),
     "figures_disputed": _("An officer disputes imported case figures. Please check them."),
     "result_ready": _("Your appraisal result for “%(cycle)s” can be read."),
+    "result_final": _("The appraisal “%(cycle)s” is closed. Your result is final."),
+    "cycle_opened": _(
+        "The appraisal cycle “%(cycle)s” has been opened by the timetable. Prepare it."
+    ),
+    "cycle_collecting": _(
+        "The appraisal cycle “%(cycle)s” collects figures and ratings. The page says until when."
+    ),
+    "cycle_scoring": _("The appraisal cycle “%(cycle)s” waits to be computed."),
+    "cycle_reviewing": _(
+        "The results of the appraisal cycle “%(cycle)s” are there to be reviewed."
+    ),
+    "cycle_closed": _("The appraisal cycle “%(cycle)s” is closed."),
+    "cycle_back": _("The appraisal cycle “%(cycle)s” was taken back a step. The page says why."),
+    "cycle_ends_soon": _(
+        "Figures and ratings of the appraisal cycle “%(cycle)s” are collected until %(day)s."
+    ),
+    "cycle_ends_today": _(
+        "Today is the last day for figures and ratings of the appraisal cycle “%(cycle)s”."
+    ),
+    "cycle_overdue": _(
+        "The appraisal cycle “%(cycle)s” collected until %(day)s. Close the collecting, or go on."
+    ),
     "correction_asked": _("An officer asks for a correction of personal data."),
     "correction_accepted": _("The correction you asked for has been made."),
     "correction_declined": _(
@@ -53,6 +81,24 @@ KINDS = {
     "fulltime_exception_ended": _(
         "An approved exception has ended, and the full-time check still finds what it excused."
     ),
+    "ratings_asked": _("You are asked for ratings in the appraisal cycle “%(cycle)s”."),
+    "ratings_asked_until": _(
+        "You are asked for ratings in the appraisal cycle “%(cycle)s”, until %(day)s."
+    ),
+    "ratings_due": _("Ratings to hand in for “%(cycle)s” until %(day)s: %(count)s."),
+    "ratings_due_today": _("Ratings to hand in for “%(cycle)s” today: %(count)s."),
+    "ratings_overdue": _(
+        "Ratings for “%(cycle)s” were due on %(day)s. Still to hand in: %(count)s."
+    ),
+    "ratings_reminded": _("Ratings still to hand in for “%(cycle)s”: %(count)s."),
+    "weights_asked": _(
+        "You are asked to compare the parts of an index set in pairs, for its weights."
+    ),
+    "weights_withdrawn": _("Your comparisons of an index set are not needed any more."),
+    "weights_reopened": _(
+        "Your comparisons of an index set were given back to be looked at again."
+    ),
+    "weights_complete": _("All experts have handed in their comparisons of an index set."),
     "job_done": _("“%(label)s” has finished."),
     "job_failed": _("“%(label)s” did not finish. The page says why."),
     "account_rights_changed": _("Your roles were changed."),

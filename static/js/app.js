@@ -140,6 +140,21 @@
     });
   });
 
+  // -- printing: lines of a result are printed open, and closed again ----------------------
+
+  window.addEventListener("beforeprint", function () {
+    document.querySelectorAll(".result-line:not([open])").forEach(function (line) {
+      line.open = true;
+      line.dataset.openedToPrint = "";
+    });
+  });
+  window.addEventListener("afterprint", function () {
+    document.querySelectorAll("[data-opened-to-print]").forEach(function (line) {
+      line.open = false;
+      delete line.dataset.openedToPrint;
+    });
+  });
+
   // -- passwords: show, hide, caps lock ----------------------------------------------------
 
   document.querySelectorAll("[data-password]").forEach(function (box) {

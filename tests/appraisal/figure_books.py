@@ -35,7 +35,7 @@ HEADINGS = [
 
 def make_judges(court: Unit) -> dict[str, Officer]:
     """The officers of the sample workbook, with their departments."""
-    sheet = load_workbook(SAMPLE, read_only=True).worksheets[0]
+    sheet = load_workbook(SAMPLE).worksheets[0]  # read-only, it would keep the file open
     units: dict[str, Unit] = {}
     judges = {}
     for _number, department, name, *_rest in sheet.iter_rows(

@@ -1,40 +1,70 @@
-from datetime import UTC, date, datetime
-from io import BytesIO, StringIO
+"""Opening cycles, taking them from state to state, and what each step fixes and refuses."""
 
-import openpyxl
+from datetime import date
+from io import StringIO
+
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
+from django.db import DatabaseError, transaction
 from django.urls import reverse
 from django.utils import translation
 
-from appraisal.models import Cycle
-from appraisal.selectors.cycles import departments_reached, distributions, preview, runs_of
+from appraisal.models import (
+    Cycle,
+    CycleStep,
+    GradeExclusion,
+    GradeProposal,
+    Participant,
+    RatingSheet,
+)
+from appraisal.rules.cycles import (
+    TRANSITIONS,
+    WAY,
+    Due,
+    Reminder,
+    cycles_due,
+    reminder_due,
+    step_back,
+    step_forward,
+    transition,
+)
+from appraisal.services import cycles
 from appraisal.services.assessment import assess_cycle
-from appraisal.services.cycles import CannotOpen, open_cycle
+from appraisal.services.cycles import (
+    CannotMove,
+    CannotOpen,
+    bring_to_scoring,
+    open_cycle,
+)
 from courtparty.audit.models import Entry
 from courtparty.jobs.models import Job
+from courtparty.lib.conflicts import Conflict
+from courtparty.lib.dates import Period
+from courtparty.notices.models import Notice
 from tests.appraisal.cycle_cast import (
+    AT,
+    COLLECTED,
     MONTHS,
-    assess_anew,
+    annual,
+    assess,
+    begin_scoring,
     make_cycle,
     make_figures,
     make_import,
-    make_judges,
     make_published_set,
+    make_rated_cycle,
+    moved,
+    put,
 )
-from tests.factories import make_officer, make_unit, make_user
+from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
-
-ROLES_WITHOUT = ["secretary", "party_affairs", "steward", "officer_user", "system_admin"]
 
 
 @pytest.fixture(autouse=True)
 def today(time_machine):
-    time_machine.move_to(datetime(2026, 11, 20, 2, tzinfo=UTC))
+    time_machine.move_to(AT)
 
 
 @pytest.fixture
@@ -53,11 +83,10 @@ def cycle(court, index_set):
 
 
 @pytest.fixture
-def computed(cycle, officer, source):
+def complete(officer, source):
+    """The officer has every figure of the period."""
     make_figures(officer, source)
-    assess_cycle(cycle_id=cycle.pk, by=None)
-    cycle.refresh_from_db()
-    return cycle
+    return officer
 
 
 def opened(court, kind="special", start=date(2026, 1, 1), end=date(2026, 11, 1), **fields):
@@ -81,7 +110,7 @@ def test_open_cycle_proposes_code_and_name_and_records(court, appraiser):
         "2026-01-to-2026-10",
         "Special appraisal 2026-01 to 2026-10",
     )
-    assert (cycle.state, cycle.opened_by) == (Cycle.State.COLLECTING, appraiser)
+    assert (cycle.state, cycle.opened_by) == (Cycle.State.PREPARING, appraiser)
     entry = Entry.objects.about(cycle).get(verb="cycle.opened")
     assert (entry.actor, entry.court) == (appraiser, court)
 
@@ -159,304 +188,310 @@ def test_open_cycle_command_refuses(court, court_code, end, reason):
         )  # fmt: skip
 
 
-def test_cycle_open_page_opens_and_goes_to_the_cycle(client, court, appraiser):
-    client.force_login(appraiser)
+# -- the table of steps -----------------------------------------------------------------------
 
-    response = client.post(
-        reverse("appraisal:cycle_open"),
-        {"kind": "special", "first": "2026-01", "last": "2026-10", "code": "", "name": ""},
-    )
 
-    cycle = Cycle.objects.get()
-    assert response.url == cycle.get_absolute_url()
-    assert (cycle.end, cycle.opened_by) == (date(2026, 11, 1), appraiser)
+def test_every_state_but_the_ends_has_one_way_forward_and_one_back():
+    assert [step_forward(state).target for state in WAY[:-1]] == list(WAY[1:])
+    assert [step_back(state).target for state in WAY[1:-1]] == list(WAY[:-2])
+    assert (step_forward("closed"), step_back("closed"), step_back("preparing")) == (None,) * 3
+
+
+def test_steps_back_need_a_reason_and_steps_forward_none():
+    order = list(WAY)
+    for step in TRANSITIONS:
+        assert step.needs_reason == (order.index(step.target) < order.index(step.source))
+
+
+def test_nothing_leads_to_publicity_yet():
+    assert not [step for step in TRANSITIONS if "publicity" in (step.source, step.target)]
+    assert transition("reviewing", "publicity") is None
 
 
 @pytest.mark.parametrize(
-    ("data", "reason"),
+    ("on", "kinds", "expected"),
     [
-        pytest.param({"last": "2026-12"}, "not begun yet", id="service refuses"),
-        pytest.param({"last": "Oct"}, "year and month", id="no month"),
-        pytest.param({"last": "9999-12"}, "year and month", id="the last month there is"),
-        pytest.param({"code": "a b"}, "code", id="no code"),
+        pytest.param(date(2026, 11, 1), "m", ["2026-10-01"], id="a month"),
+        pytest.param(date(2026, 11, 30), "m", ["2026-10-01"], id="later in the month"),
+        pytest.param(date(2026, 11, 1), "qa", [], id="no quarter ends in October"),
+        pytest.param(date(2026, 10, 5), "q", ["2026-07-01"], id="third quarter"),
+        pytest.param(date(2027, 1, 1), "mqa", ["2026-12-01", "2026-10-01", "2026-01-01"], id="all"),
+        pytest.param(date(2027, 1, 1), "", [], id="nothing is wanted"),
     ],
 )
-def test_cycle_open_page_says_why_it_refuses(client, court, appraiser, data, reason):
-    appraiser.language = "en"
-    appraiser.save()
-    client.force_login(appraiser)
-    asked = {"kind": "special", "first": "2026-01", "last": "2026-10"}
+def test_cycles_due_are_those_over_the_months_just_ended(on, kinds, expected):
+    wanted = {"monthly": "m" in kinds, "quarterly": "q" in kinds, "annual": "a" in kinds}
 
-    response = client.post(reverse("appraisal:cycle_open"), asked | data)
+    found = cycles_due(wanted, 1, on=on)
 
-    assert response.status_code == 200
-    assert reason in response.text
-    assert not Cycle.objects.exists()
+    assert [due.period.start.isoformat() for due in found] == expected
+    assert {due.period.end for due in found} <= {on.replace(day=1)}
 
 
-@pytest.mark.parametrize("who", [*ROLES_WITHOUT, "head", "political", "president"])
-def test_cycle_open_page_is_for_those_who_manage_cycles(client, request, who):
-    client.force_login(request.getfixturevalue(who))
+def test_cycles_are_not_due_before_the_opening_day():
+    wanted = {"monthly": True}
+    october = Due("monthly", Period(date(2026, 10, 1), date(2026, 11, 1)))
 
-    assert client.get(reverse("appraisal:cycle_open")).status_code == 403
-
-
-# -- list and page ----------------------------------------------------------------------------
-
-
-def test_cycle_list_shows_own_courts_only(client, court, other_court, appraiser):
-    mine, theirs = make_cycle(court), make_cycle(other_court, name="别院考核")
-    client.force_login(appraiser)
-
-    response = client.get(reverse("appraisal:cycle_list"))
-
-    assert [cycle for cycle, _months in response.context["rows"]] == [mine]
-    assert theirs.name not in response.text
-
-
-def test_cycle_list_asks_as_much_for_three_as_for_one(client, court, appraiser):
-    client.force_login(appraiser)
-    make_cycle(court)
-    client.get(reverse("appraisal:cycle_list"))
-    with CaptureQueriesContext(connection) as one:
-        client.get(reverse("appraisal:cycle_list"))
-    for code in ("b", "c"):
-        make_cycle(court, code=code)
-
-    with CaptureQueriesContext(connection) as three:
-        response = client.get(reverse("appraisal:cycle_list"))
-
-    assert len(response.context["rows"]) == 3
-    assert len(three) == len(one)
-
-
-@pytest.mark.parametrize("who", ROLES_WITHOUT)
-@pytest.mark.parametrize("page", ["cycle_list", "cycle_detail"])
-def test_cycle_pages_need_the_right_to_see_cycles(client, request, cycle, computed, who, page):
-    client.force_login(request.getfixturevalue(who))
-    args = [] if page == "cycle_list" else [cycle.pk]
-
-    assert client.get(reverse(f"appraisal:{page}", args=args)).status_code == 403
-
-
-def test_cycle_of_another_court_is_not_found(client, cycle, outsider_political):
-    client.force_login(outsider_political)
-
-    assert client.get(cycle.get_absolute_url()).status_code == 404
-
-
-@pytest.mark.parametrize("language", ["zh-hans", "en"])
-def test_cycle_page_lists_who_lacks_what_before_computing(
-    client, cycle, officer, source, appraiser, language
-):
-    make_figures(officer, source, months=MONTHS[1:])
-    appraiser.language = language
-    appraiser.save()
-    client.force_login(appraiser)
-
-    response = client.get(cycle.get_absolute_url())
-
-    (lack,) = response.context["lacks"]
-    assert (lack.name, [month for month, _measures in lack.months]) == (officer.name, ["2026-01"])
-    assert f"<b>{lack.months[0][0]}</b> {lack.months[0][1]}" in response.text
-
-
-def test_preview_counts_who_would_take_part(cycle, court, filing, officer, source, appraiser):
-    make_figures(officer, source)
-    make_officer(court=court, department=filing)
-
-    with translation.override("en"):
-        found = preview(cycle, appraiser)
-
-    assert (found.taking_part, found.functions, found.lacks) == (1, (("civil trial", 1),), ())
-    assert found.excluded == (("no published index set for this function and category", 1),)
-
-
-@pytest.mark.parametrize("language", ["zh-hans", "en"])
-def test_computed_cycle_page_groups_by_function_and_ranks_nobody(
-    client, computed, court, civil, source, appraiser, language
-):
-    appraiser.language = language
-    appraiser.save()
-    client.force_login(appraiser)
-
-    response = client.get(computed.get_absolute_url())
-
-    (participant,) = response.context["page_obj"].object_list
-    assert participant.result.get_absolute_url() in response.text
-    assert response.context["runs"][0].run.fingerprint[:16] in response.text
-
-
-def test_computed_cycle_page_says_why_the_others_take_no_part(
-    client, computed, court, filing, appraiser
-):
-    other = make_officer(court=court, department=filing, name="王立案")
-    assess_anew(computed)
-    client.force_login(appraiser)
-
-    response = client.get(computed.get_absolute_url(), {"show": "excluded"})
-
-    (participant,) = response.context["page_obj"].object_list
-    assert (participant.officer, participant.excluded) == (other, "no_set")
-    assert str(participant.get_excluded_display()) in response.text
-
-
-def test_head_sees_own_department_only(client, computed, court, head, civil, source):
-    elsewhere = make_unit(court, "民事审判第二庭", function="civil")
-    other = make_officer(court=court, department=elsewhere, name="钱二庭")
-    make_figures(other, source, months=MONTHS[1:])
-    assess_anew(computed)
-    client.force_login(head)
-
-    response = client.get(computed.get_absolute_url())
-
-    shown = [one.officer.department for one in response.context["page_obj"].object_list]
-    assert shown == [civil]
-    assert (response.context["lacks"], response.context["distributions"]) == ([], [])
-    assert "钱二庭" not in response.text
-    assert departments_reached(head, computed) == {civil.pk}
-
-
-def test_preview_for_a_head_is_cut_to_the_department(cycle, court, head, officer, source):
-    elsewhere = make_unit(court, "民事审判第二庭", function="civil")
-    make_officer(court=court, department=elsewhere, name="钱二庭")
-
-    found = preview(cycle, head)
-
-    assert (found.taking_part, [lack.name for lack in found.lacks]) == (1, [officer.name])
-
-
-def test_cycle_page_asks_as_much_for_three_participants_as_for_one(
-    client, computed, court, civil, source, appraiser
-):
-    client.force_login(appraiser)
-    client.get(computed.get_absolute_url())
-    with CaptureQueriesContext(connection) as one:
-        client.get(computed.get_absolute_url())
-    make_judges(court, civil, source, 2)
-    assess_anew(computed)
-
-    with CaptureQueriesContext(connection) as three:
-        response = client.get(computed.get_absolute_url())
-
-    assert len(response.context["page_obj"].object_list) == 3
-    assert len(three) == len(one)
-
-
-def test_runs_say_which_gave_the_same_as_the_one_before(computed, officer, source):
-    assess_cycle(cycle_id=computed.pk, by=None)
-    officer.figures.filter(month=MONTHS[2], measure__code="new").update(value=30)
-    assess_cycle(cycle_id=computed.pk, by=None)
-
-    shown = [(one.run.number, one.is_equal) for one in runs_of(computed)]
-    assert shown == [(3, False), (2, True), (1, False)]
+    assert cycles_due(wanted, 5, on=date(2026, 11, 4)) == []
+    assert cycles_due(wanted, 5, on=date(2026, 11, 5)) == [october]
 
 
 @pytest.mark.parametrize(
-    ("judges", "groups"),
-    [pytest.param(4, [], id="four are too few"), pytest.param(5, [5], id="five")],
+    ("day", "expected"),
+    [
+        pytest.param(6, None, id="early"),
+        pytest.param(7, Reminder.SOON, id="ahead"),
+        pytest.param(10, Reminder.TODAY, id="the day"),
+        pytest.param(11, Reminder.PAST, id="past"),
+    ],
 )
-def test_distribution_needs_a_group_of_five(cycle, court, civil, source, judges, groups):
-    make_judges(court, civil, source, judges)
-    assess_cycle(cycle_id=cycle.pk, by=None)
-
-    found = distributions(cycle)
-
-    assert [one.count for one in found] == groups
-    assert all(sum(count for _band, count in one.bands) == one.count for one in found)
+def test_reminders_are_due_ahead_on_the_day_and_after(day, expected):
+    until, ahead = date(2026, 12, 10), date(2026, 12, 7)
+    assert reminder_due(until, ahead=ahead, on=date(2026, 12, day)) == expected
 
 
-# -- computing from the page ------------------------------------------------------------------
+# -- from state to state ----------------------------------------------------------------------
 
 
-def test_cycle_assess_asks_first_and_says_who_lacks_figures(client, cycle, officer, appraiser):
-    client.force_login(appraiser)
-
-    response = client.get(reverse("appraisal:cycle_assess", args=[cycle.pk]))
-
-    assert [lack.name for lack in response.context["preview"].lacks] == [officer.name]
-    assert not Job.objects.exists()
+STEPS = {(step.source, step.target) for step in TRANSITIONS}
 
 
-def test_cycle_assess_starts_a_job(client, cycle, officer, appraiser, court):
-    client.force_login(appraiser)
+@pytest.mark.parametrize("target", Cycle.State.values)
+@pytest.mark.parametrize("source_state", Cycle.State.values)
+def test_no_step_outside_the_table_is_taken(cycle, source_state, target):
+    if (source_state, target) in STEPS:
+        return
+    put(cycle, source_state)
 
-    response = client.post(reverse("appraisal:cycle_assess", args=[cycle.pk]))
+    expected = Conflict if source_state == target else CannotMove
+    with pytest.raises(expected):
+        moved(cycle, target, reason="whatever")
+    cycle.refresh_from_db()
+    assert (cycle.state, CycleStep.objects.count()) == (source_state, 0)
 
-    job = Job.objects.get()
-    assert response.url == reverse("jobs:job_detail", args=[job.pk])
-    assert (job.kind, job.args, job.lock) == (
-        "appraisal.assess",
-        {"cycle": cycle.pk},
-        f"figures:{court.pk}",
+
+def test_a_cycle_goes_all_the_way_and_is_then_fixed(cycle, complete, appraiser):
+    for target in ("collecting", "scoring"):
+        moved(cycle, target, by=appraiser, seen=cycle.state)
+        cycle.refresh_from_db()
+    assess_cycle(cycle_id=cycle.pk, by=appraiser)
+    moved(cycle, "reviewing", by=appraiser)
+    moved(cycle, "closed", by=appraiser)
+
+    steps = CycleStep.objects.order_by("pk").values_list("from_state", "to_state", "made_by")
+    assert list(steps) == [
+        ("preparing", "collecting", appraiser.pk),
+        ("collecting", "scoring", appraiser.pk),
+        ("scoring", "reviewing", appraiser.pk),
+        ("reviewing", "closed", appraiser.pk),
+    ]
+    assert Entry.objects.about(cycle).filter(verb="cycle.moved").count() == 4
+    with pytest.raises(DatabaseError, match="closed cycle"), transaction.atomic():
+        Participant.objects.filter(cycle=cycle).update(months=[])
+    with pytest.raises(CannotMove, match="No step leads"):
+        moved(cycle, "reviewing", reason="once more")
+
+
+def test_a_step_back_needs_its_reason_and_keeps_it(cycle, complete, appraiser):
+    begin_scoring(cycle)
+
+    with pytest.raises(CannotMove, match="needs a reason"):
+        moved(cycle, "collecting", reason="  ")
+    moved(cycle, "collecting", reason=" 漏收一部门数据 ", by=appraiser)
+
+    step = CycleStep.objects.order_by("-pk").first()
+    assert (step.reason, step.to_state, step.made_at) == ("漏收一部门数据", "collecting", AT)
+
+
+def test_whoever_saw_another_state_gets_a_conflict(cycle, complete):
+    moved(cycle, "collecting", seen="preparing")
+
+    with pytest.raises(Conflict, match="It is now: collecting"):
+        moved(cycle, "collecting", seen="preparing")
+    assert CycleStep.objects.count() == 1
+
+
+def test_somebody_faster_is_noticed_by_compare_and_set(cycle, complete, monkeypatch):
+    """The row is read, and then another transaction moves it."""
+
+    def overtaken(cycle, step, *, at):
+        Cycle.objects.filter(pk=cycle.pk).update(state="scoring")
+        return {}
+
+    monkeypatch.setattr(cycles, "_effects", overtaken)
+
+    with pytest.raises(Conflict), transaction.atomic():
+        moved(cycle, "collecting")
+    assert not CycleStep.objects.exists()
+
+
+# -- guards -----------------------------------------------------------------------------------
+
+
+def refusals(cycle, to, **fields):
+    with pytest.raises(CannotMove) as refused, transaction.atomic():
+        moved(cycle, to, **fields)
+    return {one.guard.value: one for one in refused.value.obstacles}
+
+
+def test_collecting_needs_somebody_to_take_part(court, officer):
+    missing = refusals(make_cycle(court), "collecting")
+
+    assert missing["someone_takes_part"].url == reverse("appraisal:index_set_list")
+    assert not Participant.objects.exists()
+
+
+def test_review_needs_a_computing(cycle, complete):
+    begin_scoring(cycle)
+
+    missing = refusals(cycle, "reviewing")
+
+    assert list(missing) == ["computed"]
+    assert missing["computed"].url == reverse("appraisal:cycle_assess", args=[cycle.pk])
+
+
+def test_review_needs_a_computing_without_gaps(cycle, officer, source):
+    make_figures(officer, source, months=MONTHS[1:])
+    assess(cycle)
+
+    missing = refusals(cycle, "reviewing")
+
+    assert list(missing) == ["complete"]
+    assert missing["complete"].url == f"{cycle.get_absolute_url()}#lacks"
+
+
+def test_review_needs_a_computing_of_what_is_stored_now(cycle, complete):
+    assess(cycle)
+    complete.figures.filter(month=MONTHS[2], measure__code="closed").update(value=3)
+
+    assert list(refusals(cycle, "reviewing")) == ["current"]
+
+
+def test_closing_needs_a_computing_of_what_is_stored_now(cycle, complete):
+    assess(cycle)
+    moved(cycle, "reviewing")
+    complete.figures.filter(month=MONTHS[2], measure__code="closed").update(value=3)
+
+    missing = refusals(cycle, "closed")
+
+    assert list(missing) == ["current"]
+    assert missing["current"].url == reverse("appraisal:cycle_move", args=[cycle.pk, "scoring"])
+
+
+def test_review_waits_for_an_import_under_way(cycle, complete, court, appraiser):
+    assess(cycle)
+    Job.objects.create(
+        kind="appraisal.assess", lock=f"figures:{court.pk}", created_by=appraiser, created_at=AT
     )
 
-
-def test_cycle_assess_says_why_it_refuses(client, court, appraiser):
-    cycle = make_cycle(court)
-    appraiser.language = "en"
-    appraiser.save()
-    client.force_login(appraiser)
-
-    response = client.post(reverse("appraisal:cycle_assess", args=[cycle.pk]), follow=True)
-
-    assert "no published index set" in response.text
-    assert not Job.objects.exists()
+    assert list(refusals(cycle, "reviewing")) == ["not_busy"]
 
 
-@pytest.mark.parametrize("who", [*ROLES_WITHOUT, "head", "political", "president"])
-def test_cycle_assess_needs_the_right(client, request, cycle, who):
-    client.force_login(request.getfixturevalue(who))
+def in_review(cycle, officer, source):
+    make_figures(officer, source, months=Period(cycle.start, cycle.end).months())
+    assess(cycle)
+    moved(cycle, "reviewing")
+    cycle.refresh_from_db()
+    return cycle.participants.get()
 
-    assert client.post(reverse("appraisal:cycle_assess", args=[cycle.pk])).status_code == 403
+
+def test_an_annual_cycle_closes_only_with_every_grade_decided(court, index_set, officer, source):
+    cycle = annual(court)
+    participant = in_review(cycle, officer, source)
+    run = cycle.runs.get()
+    grade = GradeProposal.objects.create(participant=participant, run=run, proposed="competent")
+
+    assert list(refusals(cycle, "closed")) == ["graded"]
+
+    grade.decided, grade.decided_at = "competent", AT
+    grade.decided_by = make_user("committee", court=court)
+    grade.save()
+    assert moved(cycle, "closed").state == "closed"
 
 
-def test_appraiser_of_one_court_cannot_compute_another_even_if_seeing_it(
-    client, cycle, other_court, civil
+def test_who_is_excluded_from_a_grade_needs_none(court, index_set, officer, source, appraiser):
+    cycle = annual(court)
+    GradeExclusion.objects.create(
+        participant=in_review(cycle, officer, source), reason="probation", document="1",
+        made_by=appraiser, made_at=AT,
+    )  # fmt: skip
+
+    assert moved(cycle, "closed").state == "closed"
+
+
+def test_other_kinds_close_without_grades(cycle, officer, source):
+    in_review(cycle, officer, source)
+
+    assert moved(cycle, "closed").state == "closed"
+
+
+def test_preparing_is_not_reached_again_after_a_computing(cycle, complete):
+    assess(cycle)
+    put(cycle, "collecting")
+
+    assert list(refusals(cycle, "preparing", reason="anew")) == ["not_computed"]
+
+
+def test_preparing_is_not_reached_again_after_a_rating(court, source, officer):
+    rated = make_rated_cycle(court)
+    RatingSheet.objects.update(saved_at=AT)
+
+    assert list(refusals(rated, "preparing", reason="anew")) == ["nothing_rated"]
+
+
+def test_preparing_is_not_reached_again_after_a_decision(cycle, complete, appraiser):
+    moved(cycle, "collecting")
+    GradeExclusion.objects.create(
+        participant=cycle.participants.get(), reason="probation", document="1",
+        made_by=appraiser, made_at=AT,
+    )  # fmt: skip
+
+    assert list(refusals(cycle, "preparing", reason="anew")) == ["nothing_decided"]
+
+
+# -- telling people -------------------------------------------------------------------------------
+
+
+def told(kind):
+    return set(Notice.objects.filter(kind=kind).values_list("user__username", flat=True))
+
+
+def test_those_concerned_are_told_but_not_whoever_took_the_step(
+    cycle, complete, political, appraiser, president
 ):
-    """A head here who administers appraisals elsewhere sees the cycle and may not compute it."""
-    user = make_user("two.hats", "appraiser", other_court)
-    user.grants.create(role="head", unit=civil, starts_on=date(2026, 1, 1))
-    client.force_login(user)
+    moved(cycle, "collecting", by=appraiser)
+    moved(cycle, "scoring", by=appraiser)
+    assess_cycle(cycle_id=cycle.pk, by=appraiser)
+    moved(cycle, "reviewing", by=appraiser)
+    moved(cycle, "closed", by=appraiser)
 
-    assert client.get(cycle.get_absolute_url()).status_code == 200
-    assert client.post(reverse("appraisal:cycle_assess", args=[cycle.pk])).status_code == 404
-
-
-# -- export -----------------------------------------------------------------------------------
-
-
-def test_cycle_export_hands_out_a_workbook_and_records(client, computed, officer, political):
-    client.force_login(political)
-
-    response = client.get(reverse("appraisal:cycle_export", args=[computed.pk]))
-
-    book = openpyxl.load_workbook(BytesIO(response.content))
-    assert officer.name in [cell.value for cell in book.worksheets[0]["B"]]
-    assert response["Content-Disposition"] == (
-        'attachment; filename="results-2026-01-to-2026-10.xlsx"'
-    )
-    entry = Entry.objects.about(computed).get(verb="results.exported")
-    assert (entry.actor, entry.detail["rows"]) == (political, 1)
+    assert told("cycle_collecting") == {"political"}
+    assert told("cycle_scoring") == set()
+    assert told("cycle_reviewing") == told("cycle_closed") == {"political", "president"}
+    assert told("result_ready") == told("result_final") == {"officer"}
 
 
-def test_cycle_export_before_computing_says_so(client, cycle, political):
-    client.force_login(political)
+def test_a_step_back_is_told_as_such(cycle, complete, political, appraiser):
+    begin_scoring(cycle)
 
-    response = client.get(reverse("appraisal:cycle_export", args=[cycle.pk]))
+    moved(cycle, "collecting", reason="补收", by=appraiser)
 
-    assert response.url == cycle.get_absolute_url()
-    assert not Entry.objects.filter(verb="results.exported").exists()
-
-
-@pytest.mark.parametrize("who", [*ROLES_WITHOUT, "head", "president"])
-def test_cycle_export_needs_the_right(client, request, computed, who):
-    client.force_login(request.getfixturevalue(who))
-
-    assert client.get(reverse("appraisal:cycle_export", args=[computed.pk])).status_code == 403
+    assert told("cycle_back") == {"political"}
 
 
-def test_cycle_export_of_another_court_is_not_found(client, computed, outsider_political):
-    client.force_login(outsider_political)
+# -- for commands ---------------------------------------------------------------------------------
 
-    assert client.get(reverse("appraisal:cycle_export", args=[computed.pk])).status_code == 404
+
+def test_bring_to_scoring_takes_each_step_and_is_content_with_scoring(cycle, complete):
+    for _time in range(2):
+        assert bring_to_scoring(cycle_id=cycle.pk, by=None, at=COLLECTED).state == "scoring"
+
+    steps = CycleStep.objects.order_by("pk").values_list("to_state", flat=True)
+    assert list(steps) == ["collecting", "scoring"]
+
+
+def test_bring_to_scoring_refuses_what_is_past_it(cycle, complete):
+    put(cycle, "reviewing")
+
+    with translation.override("en"), pytest.raises(CannotMove, match="past computing"):
+        bring_to_scoring(cycle_id=cycle.pk, by=None, at=COLLECTED)

@@ -8,6 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from appraisal.models import Figure, FigureCorrection, FigureImport, FigureSheet, Measure
+from appraisal.rules.measures import MEASURES
 from appraisal.selectors.figures import figure_digest, figures_for
 from appraisal.services.figures import import_figures_file, seed_measures
 from cadres.models import Officer
@@ -429,7 +430,7 @@ def test_figures_row_doubled_is_an_error(court, officer):
 
 
 def test_measures_are_seeded_once_and_edited_ones_stay(db):
-    assert seed_measures() == 14
+    assert seed_measures() == len(MEASURES)
     Measure.objects.filter(code="closed").update(name="审结", headings="审结")
 
     assert seed_measures() == 0

@@ -189,3 +189,65 @@ def test_measures_have_headings_of_their_own():
 
     assert len(headings) == len(set(headings))
     assert {seed.code for seed in MEASURES if seed.is_required} == {"carried_over", "new", "closed"}
+
+
+# -- the most a figure can be -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("content", "maximum", "expected"),
+    [
+        pytest.param("100", "100", "100", id="the most itself"),
+        pytest.param("95%", "100", "95", id="per cent of a hundred"),
+        pytest.param("95%", "1", "0.95", id="per cent of one"),
+        pytest.param("95%", None, "0.95", id="per cent without a bound"),
+    ],
+)
+def test_share_is_read_by_what_it_is_of(content, maximum, expected):
+    most = None if maximum is None else Decimal(maximum)
+
+    value = figure_from(content, is_whole=False, is_share=True, maximum=most)
+
+    assert value == Decimal(expected)
+
+
+@pytest.mark.parametrize(
+    ("content", "most"), [("100.01", "100"), (101, "100"), ("120%", "100"), ("1.5", "1"), (2, "1")]
+)
+def test_figure_above_the_most_is_refused(content, most):
+    with pytest.raises(NotANumber) as caught:
+        figure_from(content, is_whole=False, is_share=True, maximum=Decimal(most))
+
+    assert caught.value.code == "figure_over_maximum"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("是", 1), ("√", 1), ("Yes", 1), ("1", 1), ("否", 0), ("×", 0), ("NO", 0), ("0", 0)],
+)
+def test_yes_and_no_are_read(text, expected):
+    assert figure_from(text, is_whole=True, maximum=Decimal(1)) == expected
+
+
+def test_yes_is_no_count():
+    with pytest.raises(NotANumber):
+        figure_from("是", is_whole=True)
+
+
+@pytest.mark.parametrize(
+    ("values", "found"),
+    [
+        pytest.param({"files_due": 3, "files_done": 4}, [("files_done", "files_due")], id="task"),
+        pytest.param({"files_due": 3, "files_done": 3}, [], id="all done"),
+        pytest.param({"files_done": 4}, [], id="due is missing"),
+        pytest.param(
+            {"reviews": 1, "reviews_upheld": 2}, [("reviews_upheld", "reviews")], id="reviews"
+        ),
+    ],
+)
+def test_part_above_its_whole_is_a_conflict(values, found):
+    numbers = {code: Decimal(value) for code, value in values.items()}
+
+    errors = [one for one in conflicts(numbers) if one.is_error]
+
+    assert [(one.measure, one.whole) for one in errors] == found

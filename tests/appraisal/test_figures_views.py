@@ -4,6 +4,7 @@ from io import BytesIO
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
@@ -77,8 +78,15 @@ def test_figure_list_of_a_head_is_the_own_department(client, court, filing, shee
         pytest.param({"since": "2026-02-01"}, ["2026-02"], id="from month"),
         pytest.param({"until": "2026-01-01"}, ["2026-01", "2026-01"], id="to month"),
         pytest.param({"state": "confirmed"}, [], id="state"),
-        pytest.param({"sort": "month"}, ["2026-01", "2026-01", "2026-02"], id="sorted"),
-        pytest.param({"sort": "nonsense"}, ["2026-02", "2026-01", "2026-01"], id="bad sort"),
+        pytest.param({}, ["2026-02"], id="the latest month"),
+        pytest.param({"sort": "name"}, ["2026-02"], id="the latest month in another order"),
+        pytest.param({"since": "", "until": ""}, ["2026-02", "2026-01", "2026-01"], id="all"),
+        pytest.param(
+            {"since": "", "sort": "month"}, ["2026-01", "2026-01", "2026-02"], id="sorted"
+        ),
+        pytest.param(
+            {"since": "", "sort": "nonsense"}, ["2026-02", "2026-01", "2026-01"], id="bad sort"
+        ),
         pytest.param({"department": "999999"}, [], id="department out of reach"),
         pytest.param({"since": "x"}, [], id="bad month"),
     ],
@@ -91,6 +99,35 @@ def test_figure_list_is_filtered(client, court, filing, officer, appraiser, quer
     rows = get(client, appraiser, LIST, **query).context["rows"]
 
     assert [f"{row.sheet.month:%Y-%m}" for row, _tone in rows] == found
+
+
+def test_figure_list_begins_with_the_latest_month_and_says_so(client, court, officer, appraiser):
+    imported(court, book([row()]))
+    imported(court, book([row(old=9)], name="2026-02", titles=["截至2026-02-28"]))
+
+    first = get(client, appraiser, LIST)
+    waiting = get(client, appraiser, LIST, **dict(QueryDict(_state_link(first)).items()))
+    every = get(client, appraiser, LIST, since="")
+
+    assert first.context["latest_month"] == "2026-02"
+    assert 'href="?since=&amp;until="' in first.text
+    assert first.context["filter"].form["since"].value() == "2026-02-01"
+    assert [one["count"] for one in first.context["states"]] == [1, 0, 0]
+    assert waiting.context["count"] == 1
+    assert (every.context["latest_month"], every.context["count"]) == ("", 2)
+
+
+def _state_link(response):
+    return response.context["states"][0]["url"].removeprefix("?")
+
+
+def test_figure_list_knows_a_month_once_it_is_imported(client, court, officer, appraiser):
+    imported(court, book([row()]))
+    assert get(client, appraiser, LIST).context["latest_month"] == "2026-01"
+
+    imported(court, book([row(old=9)], name="2026-02", titles=["截至2026-02-28"]))
+
+    assert get(client, appraiser, LIST).context["latest_month"] == "2026-02"
 
 
 def test_figure_list_asks_as_often_for_three_rows_as_for_one(client, court, civil, appraiser):
@@ -108,6 +145,7 @@ def test_figure_list_asks_as_often_for_three_rows_as_for_one(client, court, civi
     for name in ("王一", "王二"):
         make_officer(court=court, department=civil, name=name)
     imported(court, book([row(), row(name="王一"), row(name="王二")]))
+    queries()  # which months there are is read once after each import
 
     assert queries() == of_one
 

@@ -7,11 +7,15 @@ from hypothesis import strategies as st
 
 from appraisal.rules.periods import (
     Aggregation,
+    Amount,
     Gap,
+    Part,
     months_in_post,
     over_period,
     period_fault,
     proposed_code,
+    runs_of_months,
+    weighed,
 )
 from courtparty.lib.dates import Period
 
@@ -86,6 +90,51 @@ def test_mean_without_its_weight_is_missing():
     found = over_period("days", Aggregation.MEAN, [JAN], figures(days=[30]))
 
     assert found.gaps == (Gap(JAN, "closed"),)
+
+
+def test_month_without_an_entry_in_a_register_counts_zero_and_is_known_as_such():
+    found = over_period(
+        "m", Aggregation.SUM, [JAN, FEB, MAR], figures(m=[None, 2, None]), is_register=True
+    )
+
+    assert (found.value, found.months, found.assumed, found.gaps) == (
+        Decimal(2),
+        ((FEB, Decimal(2)),),
+        (JAN, MAR),
+        (),
+    )
+
+
+def test_register_of_no_months_has_no_value():
+    assert over_period("m", Aggregation.SUM, [], {}, is_register=True).value is None
+
+
+def test_weighed_adds_up_parts_times_coefficients():
+    parts = [
+        Part(Amount("a", Decimal(3)), Decimal(9)),
+        Part(Amount("b", Decimal(2)), Decimal("0.5")),
+    ]
+
+    assert weighed("points", parts).value == Decimal(28)
+
+
+def test_weighed_has_no_value_where_a_part_has_none():
+    nothing, gap = Amount("a", None), Amount("b", None, gaps=(Gap(FEB, "b"),))
+    whole = Part(Amount("c", Decimal(3)), Decimal(9))
+
+    assert weighed("points", [whole, Part(nothing, Decimal(1))]).value is None
+    assert weighed("points", [whole, Part(gap, Decimal(1))]).gaps == (Gap(FEB, "b"),)
+    assert weighed("points", []).value is None
+
+
+def test_runs_of_months_break_at_gaps_and_at_new_year():
+    december, january = date(2025, 12, 1), date(2026, 1, 1)
+
+    assert runs_of_months([MAR, january, FEB, december, date(2026, 5, 1)]) == [
+        (december, december),
+        (january, MAR),
+        (date(2026, 5, 1), date(2026, 5, 1)),
+    ]
 
 
 @given(st.dictionaries(st.sampled_from([JAN, FEB, MAR]), st.integers(0, 500)), st.randoms())

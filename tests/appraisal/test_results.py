@@ -10,19 +10,25 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from appraisal.models import Indicator, Result
+from appraisal.rules import scoring
+from appraisal.rules.periods import Amount
+from appraisal.rules.scoring import Kind
 from appraisal.selectors.index_sets import measure_names
-from appraisal.selectors.results import explanation_of, medians_of, own_results, result_shown
-from appraisal.services.assessment import assess_cycle
+from appraisal.selectors.result_words import explanation_of
+from appraisal.selectors.results import medians_of, own_results, result_shown
+from appraisal.selectors.snapshots import lines_of
 from appraisal.services.results import CannotExport, export_results
 from courtparty.audit.models import Entry
 from tests.appraisal.cycle_cast import (
     MONTHS,
+    assess,
     assess_anew,
     make_cycle,
     make_figures,
     make_import,
     make_judges,
     make_published_set,
+    put,
 )
 from tests.factories import make_officer, make_unit, make_user
 
@@ -43,21 +49,25 @@ def cycle(court, source):
 @pytest.fixture
 def result(cycle, officer, source):
     make_figures(officer, source)
-    assess_cycle(cycle_id=cycle.pk, by=None)
-    return Result.objects.get()
+    return computed(cycle)
 
 
 @pytest.fixture
 def unfinished(cycle, officer, source):
     make_figures(officer, source, months=MONTHS[:4] + MONTHS[5:])
-    assess_cycle(cycle_id=cycle.pk, by=None)
-    return Result.objects.get()
+    return computed(cycle)
 
 
-def explained(result, code, **changes):
-    line = next(line for line in result.lines if line["code"] == code)
-    indicator = Indicator.objects.get(code=code)
-    return explanation_of({**line, **changes}, indicator, measure_names())
+def computed(cycle):
+    """Computed and being reviewed, so that officers read their own."""
+    assess(cycle)
+    put(cycle, "reviewing")
+    return Result.objects.select_related("participant__officer").get()
+
+
+def explained(result, code):
+    line = next(line for line in lines_of(result) if line.code == code)
+    return explanation_of(line, Indicator.objects.get(code=code), measure_names())
 
 
 # -- words ------------------------------------------------------------------------------------
@@ -107,10 +117,10 @@ def test_missing_line_is_explained(unfinished):
 
 def test_line_that_does_not_apply_is_explained(cycle, officer, source):
     make_figures(officer, source, appealed=0)
-    assess_cycle(cycle_id=cycle.pk, by=None)
+    result = computed(cycle)
 
     with translation.override("en"):
-        assert explained(Result.objects.get(), "reversal_rate") == (
+        assert explained(result, "reversal_rate") == (
             "Rate revised or remanded: (Revised on appeal 0 + Remanded on appeal 0) ÷ Appealed 0 "
             "leaves nothing to divide by, so it does not apply; its weight of 20.00 is left out "
             "of the total"
@@ -120,10 +130,165 @@ def test_line_that_does_not_apply_is_explained(cycle, officer, source):
 @pytest.mark.parametrize(("mediated", "where"), [(1, "below"), (13, "above")])
 def test_range_says_on_which_side_it_was_left(cycle, officer, source, mediated, where):
     make_figures(officer, source, mediated=mediated, withdrawn=0)
-    assess_cycle(cycle_id=cycle.pk, by=None)
+    result = computed(cycle)
 
     with translation.override("en"):
-        assert f"{where} the reasonable range" in explained(Result.objects.get(), "mediation_rate")
+        assert f"{where} the reasonable range" in explained(result, "mediation_rate")
+
+
+YEAR = [f"2026-{month:02d}" for month in range(1, 11)]
+
+
+def in_words(kind, amounts, *, months=MONTHS, share=None, averages=(), groups=(), **fields):
+    """One line of any kind in English, straight from amounts; ``a`` is 'cases heard'."""
+    rule = scoring.Indicator(
+        code="x",
+        kind=kind,
+        weight=Decimal(fields.pop("weight", 10)),
+        numerator=fields.pop("top", ("a",)),
+        denominator=(),
+        at_most=fields.pop("at_most", ""),
+        params={name: Decimal(value) for name, value in fields.items()},
+    )
+    situation = scoring.Situation(tuple(months), share, dict(averages))
+    line = scoring.score(rule, {one.measure: one for one in amounts}, situation)
+    indicator = Indicator(code="x", name="甲", name_en="Thing", kind=kind)
+    with translation.override("en"):
+        return explanation_of(line, indicator, {"a": "cases heard"}, groups)
+
+
+def monthly(*values):
+    found = tuple(zip(MONTHS, map(Decimal, values), strict=False))
+    return Amount("a", sum(map(Decimal, values)), found)
+
+
+RATED_AMOUNT = Amount(scoring.rating_key("x"), Decimal("87.5"))
+
+
+@pytest.mark.parametrize(
+    ("words", "arguments"),
+    [
+        pytest.param(
+            "Thing: the mean of 2 grades is 85 of 100 → 8.50 / 10.00",
+            {"kind": Kind.GRADED, "amounts": [monthly(80, 90)]},
+            id="graded by figures of several months",
+        ),
+        pytest.param(
+            "Thing: cases heard 80, a grade of 80 of 100 → 8.00 / 10.00",
+            {"kind": Kind.GRADED, "amounts": [monthly(80)]},
+            id="graded once",
+        ),
+        pytest.param(
+            "Thing: the raters' weighted mean is 87.5 of 100 → 8.75 / 10.00 Groups: peers: 87.5 "
+            "of 5 ratings.",
+            {
+                "kind": Kind.GRADED,
+                "amounts": [RATED_AMOUNT],
+                "top": (),
+                "groups": [["peers", "60", 5, "87.5", True], ["head", "40", 1, "80", False]][:1],
+            },
+            id="rated",
+        ),
+        pytest.param(
+            "Thing: no ratings came in, so there are no points and no total yet",
+            {
+                "kind": Kind.GRADED,
+                "amounts": [Amount(scoring.rating_key("x"), None)],
+                "top": (),
+            },
+            id="not rated",
+        ),
+        pytest.param(
+            "Thing: yes in 2 of 3 months → 6.67 / 10.00",
+            {"kind": Kind.YES_NO, "amounts": [monthly(1, 0, 1)]},
+            id="yes or no",
+        ),
+        pytest.param(
+            "Thing: 2 for each of cases heard 3, at most 5.00 → 5.00 beside the hundred",
+            {"kind": Kind.BONUS, "amounts": [monthly(3)], "weight": 5, "per_event": 2},
+            id="bonus",
+        ),
+        pytest.param(
+            "Thing: cases heard 1; it limits the grade to “competent”",
+            {"kind": Kind.VETO, "amounts": [monthly(1)], "weight": 0, "at_most": "competent"},
+            id="veto that fired",
+        ),
+        pytest.param(
+            "Thing: cases heard 0; nothing that limits the grade",
+            {"kind": Kind.VETO, "amounts": [monthly(0)], "weight": 0, "at_most": "competent"},
+            id="veto that did not",
+        ),
+        pytest.param(
+            "Thing = cases heard 70; full marks at 70 % of what the judges reach on average, "
+            "13 a month × 10 months in post = 91 → 7.69 / 10.00",
+            {
+                "kind": Kind.HEAD_SHARE,
+                "amounts": [monthly(70)],
+                "share": Decimal(70),
+                "averages": {"x": Decimal(13)},
+            },
+            id="head's share",
+        ),
+        pytest.param(
+            "Thing: it is for heads, so it does not apply; its weight of 10.00 is left out of the "
+            "total",
+            {"kind": Kind.HEAD_SHARE, "amounts": [monthly(70)]},
+            id="no head",
+        ),
+        pytest.param(
+            "Thing: there are no judges to compare with, so it does not apply; its weight of "
+            "10.00 is left out of the total",
+            {"kind": Kind.HEAD_SHARE, "amounts": [monthly(70)], "share": Decimal(70)},
+            id="nobody to compare with",
+        ),
+        pytest.param(
+            "Thing = cases heard 1; full marks at 0.5 × 10 months in post = 5 → 2.00 / 10.00",
+            {"kind": Kind.COUNT, "amounts": [monthly(1)], "per_month": "0.5"},
+            id="count",
+        ),
+    ],
+)
+def test_kinds_that_the_example_lacks_are_explained_too(words, arguments):
+    assert in_words(**arguments) == words
+
+
+def test_ladder_is_explained_by_the_months_in_post():
+    rule = scoring.Indicator(
+        "x", Kind.LADDER, Decimal(10), ("a",), ("b",),
+        {"m3": Decimal("0.18"), "m6": Decimal("0.55")},
+    )  # fmt: skip
+    amounts = {"a": Amount("a", Decimal(20)), "b": Amount("b", Decimal(100))}
+    line = scoring.score(rule, amounts, scoring.Situation(tuple(MONTHS[3:6])))
+    indicator = Indicator(code="x", name="甲", name_en="Thing", kind="ladder")
+
+    with translation.override("en"):
+        assert explanation_of(line, indicator, {"a": "closed", "b": "taken"}) == (
+            "Thing = closed 20 ÷ taken 100 = 20.00 %; the ladder asks for 37 % over the months in "
+            "post (2026-04 to 2026-06: from 18 % to 55 %) → 5.41 / 10.00"
+        )
+
+
+def test_case_points_are_explained_by_their_parts():
+    rule = scoring.Indicator(
+        "x", Kind.COUNT, Decimal(10), ("p",), (), {"per_month": Decimal(100)}
+    )  # fmt: skip
+    figures = {MONTHS[0]: {"a": Decimal(5), "b": Decimal(2)}}
+    (line,) = scoring.lines_of(
+        [rule], {}, MONTHS[:1], figures, derived={"p": [("a", Decimal(9)), ("b", Decimal(3))]}
+    )
+    indicator = Indicator(code="x", name="甲", name_en="Thing", kind="count")
+
+    with translation.override("en"):
+        assert explanation_of(line, indicator, {"a": "first", "b": "second", "p": "points"}) == (
+            "Thing = points 51; full marks at 100 × 1 months in post = 100 → 5.10 / 10.00 "
+            "points: first 5 × 9 + second 2 × 3."
+        )
+
+
+def test_means_of_few_raters_are_not_shown(monkeypatch):
+    groups = [["peers", "60", 5, "87.5", True], ["head", "40", 1, "80", False]]
+    words = in_words(Kind.GRADED, [RATED_AMOUNT], top=(), groups=groups)
+    assert "80 of 1" not in words
 
 
 # -- the page ---------------------------------------------------------------------------------
@@ -201,7 +366,7 @@ def test_result_without_total_lists_what_is_missing(client, unfinished, officer_
 
 def test_comparison_needs_a_group_of_five(client, cycle, court, civil, source, appraiser):
     make_judges(court, civil, source, 4)
-    assess_cycle(cycle_id=cycle.pk, by=None)
+    assess(cycle)
     four = Result.objects.order_by("pk").first()
     assert medians_of(four.participant) is None
 
@@ -220,7 +385,7 @@ def test_comparison_needs_a_group_of_five(client, cycle, court, civil, source, a
 def test_medians_are_taken_within_one_index_set(cycle, court, civil, filing, source):
     make_judges(court, civil, source, 4)
     make_judges(court, filing, source, 3)  # no set for their function
-    assess_cycle(cycle_id=cycle.pk, by=None)
+    assess(cycle)
 
     assert medians_of(Result.objects.first().participant) is None
 
@@ -228,7 +393,7 @@ def test_medians_are_taken_within_one_index_set(cycle, court, civil, filing, sou
 def test_result_page_asks_as_much_in_a_large_group(client, cycle, court, civil, source, appraiser):
     client.force_login(appraiser)
     make_judges(court, civil, source, 1)
-    assess_cycle(cycle_id=cycle.pk, by=None)
+    assess(cycle)
     page = Result.objects.get().get_absolute_url()
     client.get(page)
     with CaptureQueriesContext(connection) as alone:
@@ -266,33 +431,42 @@ def test_export_has_results_explanations_and_who_is_left_out(result, cycle, cour
     sheets = sheets_of(export_results(cycle, by=None, language="en"))
 
     assert list(sheets) == [
-        "civil trial · quota judge",
+        "civil trial · judges",
         "Explanations",
         "Missing figures",
         "Not taking part",
         "Computing",
     ]
-    points = sheets["civil trial · quota judge"][2]
+    points = sheets["civil trial · judges"][2]
     assert points[2:8] == (24, 14.63, 15, 10, 20, 10)
-    assert (points[8], points[9]) == (93.63, "complete")
+    assert points[8:12] == (93.63, 0, 93.63, "complete")
     assert len(sheets["Explanations"]) == 1 + 6
     assert sheets["Explanations"][1][6].startswith("Cases closed = Closed cases 160")
     assert [row[1] for row in sheets["Not taking part"][1:]] == ["王立案"]
     assert ("Fingerprint", run.fingerprint) in sheets["Computing"]
+    assert ("Differs from its snapshot", "none") in sheets["Computing"]
+
+
+def test_export_names_results_that_differ_from_their_snapshot(result, cycle, officer):
+    Result.objects.update(total=Decimal("99.99"))
+
+    sheets = sheets_of(export_results(cycle, by=None, language="en"))
+
+    assert ("Differs from its snapshot", officer.name) in sheets["Computing"]
 
 
 def test_export_lists_missing_figures_and_no_total(unfinished, cycle, officer):
     sheets = sheets_of(export_results(cycle, by=None, language="en"))
 
-    assert sheets["civil trial · quota judge"][2][8] is None
+    assert sheets["civil trial · judges"][2][10] is None
     assert sheets["Missing figures"][1][1:3] == (officer.name, "2026-05")
 
 
 def test_export_ranks_nobody(cycle, court, civil, source):
     make_judges(court, civil, source, 3)
-    assess_cycle(cycle_id=cycle.pk, by=None)
+    assess(cycle)
 
-    rows = sheets_of(export_results(cycle, by=None, language="en"))["civil trial · quota judge"]
+    rows = sheets_of(export_results(cycle, by=None, language="en"))["civil trial · judges"]
 
     assert [row[1] for row in rows[2:]] == ["法官0", "法官1", "法官2"]
     assert not any("rank" in str(heading).lower() for heading in rows[1])
@@ -308,7 +482,7 @@ def test_exported_text_is_never_a_formula(cycle, court, source):
     department = make_unit(court, "=1+1", function="civil")
     judge = make_officer(court=court, department=department, name="=HYPERLINK(1)")
     make_figures(judge, source)
-    assess_cycle(cycle_id=cycle.pk, by=None)
+    assess(cycle)
 
     book = openpyxl.load_workbook(BytesIO(export_results(cycle, by=None)))
 

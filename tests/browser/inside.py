@@ -4,16 +4,20 @@ Called by ``Site.prepare``, in a process of the site: each function prints what 
 """
 
 import json
+from collections.abc import Collection
 from datetime import date, timedelta
 from decimal import Decimal
 from io import StringIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.utils import timezone
+from openpyxl import load_workbook
 
+from appraisal.services.head_shares import seed_head_shares
 from cadres.models import AllowanceRun, Officer, Post, StaffingRequest
 from cadres.services import allowance_runs as runs
 from cadres.services import requests
@@ -38,6 +42,11 @@ COURT_ROLES = {
     "both": ["party_affairs", "president"],
 }
 PEOPLE = {"cadre": "周党办", "political": "王政工", "president": "郑院长", "both": "何兼职"}
+# A division of the sample roster: its head, and four of its judges, as they stand there.
+DIVISION = "民事审判第一庭"
+HEAD = "王英春梅"
+JUDGES = {"first": "尹浩", "second": "叶华", "third": "汪雨杰", "fourth": "姜萍"}
+FIRST_ROW, NAME_COLUMN = 4, 2
 LONG_AGO = date(1990, 1, 1)
 YEAR = timedelta(days=365)
 
@@ -121,9 +130,47 @@ def settled_court(code: str, password: str) -> None:
     )
 
 
-def _court_with_roster(code: str) -> Unit:
+def appraisal_court(code: str, password: str) -> None:
+    """A court of one civil division, whose people have accounts; nothing of appraisal is there yet.
+
+    Beside the head and the judges: who keeps the appraisal, and who keeps the figures.
+    """
+    with TemporaryDirectory() as folder:
+        roster = _roster_of({HEAD, *JUDGES.values()}, Path(folder))
+        court = _court_with_roster(code, roster)
+    users = _people(court, password)
+    users["appraiser"] = _account(court, "appraiser", "李考核", password)
+    _grant(users["appraiser"], "appraiser", court)
+    seed_head_shares(court, by=users["appraiser"])
+    for who, name in {"head": HEAD, **JUDGES}.items():
+        officer = Officer.objects.get(court=court, name=name)
+        open_account(officer, by=users["political"])
+        officer.refresh_from_db()
+        users[who] = change_password(user_id=officer.user_id, password=password)
+    _print(
+        court=court.name,
+        division=DIVISION,
+        names={"head": HEAD, **JUDGES},
+        usernames={who: user.username for who, user in users.items()},
+    )
+
+
+def _roster_of(names: Collection[str], folder: Path) -> Path:
+    """The sample roster with these people of the division alone."""
+    workbook = load_workbook(ROSTER)
+    sheet = workbook.active
+    for row in range(sheet.max_row, FIRST_ROW - 1, -1):
+        is_person = isinstance(sheet.cell(row, 1).value, int)
+        if is_person and sheet.cell(row, NAME_COLUMN).value not in names:
+            sheet.delete_rows(row)
+    path = folder / ROSTER.name
+    workbook.save(path)
+    return path
+
+
+def _court_with_roster(code: str, roster: Path = ROSTER) -> Unit:
     court = create_court(code=code, name=NAME, by=None)
-    call_command("import_roster", str(ROSTER), court=code, create_units=True, stdout=StringIO())
+    call_command("import_roster", str(roster), court=code, create_units=True, stdout=StringIO())
     return Unit.objects.get(pk=court.pk)
 
 

@@ -185,7 +185,9 @@ def every_officer_gets_an_account(court: Court, page: Page) -> None:
 def the_civil_index_set_is_published(court: Court, page: Page) -> None:
     page.goto(court.url("/appraisal/sets/"))
     page.click("form[action$='/install/'] button")
+    page.goto(court.url("/appraisal/sets/?function=civil&staff_class=judge"))
     page.click("table.data tbody th a")
+    page.click("form[action$='/check/'] button")
     page.click("a[href$='/publish/']")
     office.confirm(page)
     expect(page.locator("h1 .tag-success")).to_be_visible()
@@ -196,6 +198,8 @@ def a_cycle_computed_twice_is_the_same(court: Court, page: Page) -> None:
     page.fill("[name=first]", "2026-01")
     page.fill("[name=last]", "2026-10")
     office.confirm(page)
+    for state in ("collecting", "scoring"):
+        the_cycle_moves(page, state)
     for _time in range(2):
         page.click("a[href$='/assess/']")
         office.confirm(page)
@@ -204,6 +208,13 @@ def a_cycle_computed_twice_is_the_same(court: Court, page: Page) -> None:
     first, second = (code.get_attribute("title") for code in page.locator("td code").all())
     assert re.fullmatch("[0-9a-f]{64}", first)
     assert first == second
+    the_cycle_moves(page, "reviewing")
+
+
+def the_cycle_moves(page: Page, state: str) -> None:
+    page.click(f"a[href$='/move/{state}/']")
+    office.confirm(page)
+    expect(page.locator(".note-success")).to_be_visible()
 
 
 # -- the judge --------------------------------------------------------------------------------
@@ -247,11 +258,11 @@ def the_judge_reads_an_explained_result(court: Court, judge: Judge) -> None:
         for month, kept, closed in months
     ]
     points = points_for_time_limits(months)
-    expect(line.locator(".result-line-points")).to_have_text(f"{points} / 15.00")
+    expect(line.locator(".result-line-points")).to_have_text(f"{points} / 5.00")
     explained = line.locator(".panel-body p").first
     expect(explained).to_contain_text(str(sum(kept for _month, kept, _closed in months)))
     expect(explained).to_contain_text(str(sum(closed for _month, _kept, closed in months)))
-    expect(explained).to_contain_text(f"{points} / 15")
+    expect(explained).to_contain_text(f"{points} / 5")
 
 
 def figures_by_month(name: str) -> list[tuple[str, int, int]]:
@@ -265,11 +276,11 @@ def figures_by_month(name: str) -> list[tuple[str, int, int]]:
 
 
 def points_for_time_limits(months: list[tuple[str, int, int]]) -> Decimal:
-    """15 points for every case in time, none at 80 %, evenly between."""
+    """5 points for every case in time, none at 80 %, evenly between."""
     kept = sum(kept for _month, kept, _closed in months)
     closed = sum(closed for _month, _kept, closed in months)
     share = (Decimal(kept) / closed - Decimal("0.8")) / Decimal("0.2")
-    return (15 * min(max(share, Decimal(0)), Decimal(1))).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    return (5 * min(max(share, Decimal(0)), Decimal(1))).quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
 def the_judge_confirms_figures_and_asks_for_a_correction(court: Court) -> None:

@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import pytest
 from docx import Document
@@ -15,14 +14,12 @@ from openpyxl import load_workbook
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser import office
-from tests.browser.conftest import PASSWORD, Site, Visitor
+from tests.browser.conftest import PASSWORD
+from tests.browser.walk import LOCALES
+from tests.browser.walk import Walk as CourtWalk
 
 pytestmark = pytest.mark.browser
 
-LOCALES = {"zh-Hans": "zh-CN", "en": "en-US"}
-# What the product names itself, and what a reader of the language must not find there.
-NAMED_BY_US = "nav a, thead th, .btn, .kpi-label, dt"
-FOREIGN = {"zh-Hans": r"[A-Za-z]{5,}", "en": r"[\u4e00-\u9fff]+"}
 COURT = "示例县人民法院"
 ADDRESSEE = "中共示例县委组织部"
 SUBJECT = "关于设置专职党务工作岗位的请示"
@@ -61,35 +58,10 @@ class Days:
 
 
 @dataclass
-class Walk:
+class Walk(CourtWalk):
     """One court's way through the mechanism: its people's windows, its days, its papers."""
 
-    site: Site
-    visitor: Visitor
-    language: str
-    folder: Path
-    made: dict[str, Any]
     days: Days = field(default_factory=lambda: Days(date.today()))
-    windows: dict[str, Page] = field(default_factory=dict)
-    addresses: dict[str, str] = field(default_factory=dict)
-
-    def window(self, who: str) -> Page:
-        if who not in self.windows:
-            page = self.windows[who] = self.visitor(LOCALES[self.language])
-            office.sign_in(page, self.site.address, self.made["usernames"][who], PASSWORD)
-        return self.windows[who]
-
-    def opens(self, who: str, path: str) -> Page:
-        page = self.window(who)
-        page.goto(f"{self.site.address}{path}")
-        expect(page.locator("html")).to_have_attribute("lang", self.language)
-        named = " ".join(page.locator(NAMED_BY_US).all_inner_texts())
-        assert named
-        assert re.findall(FOREIGN[self.language], named) == []
-        return page
-
-    def words(self, english: str) -> str:
-        return office.in_language(english, self.language)
 
     def paper(self, name: str) -> Path:
         """A scan, another one for each name."""

@@ -2,27 +2,37 @@ import time
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from appraisal.management.commands._cycles import the_cycle
 from appraisal.models import AssessmentRun, Cycle
-from appraisal.selectors.cycles import all_lacks, exclusions_of
+from appraisal.selectors.cycle_lacks import all_lacks
+from appraisal.selectors.cycles import exclusions_of
 from appraisal.services.assessment import CannotAssess, assess_cycle
+from appraisal.services.cycles import CannotMove, bring_to_scoring
 
 
 class Command(BaseCommand):
-    help = "Compute an appraisal cycle now, and print what came of it."
+    help = "Compute an appraisal cycle that is being scored, and print what came of it."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("cycle", metavar="CYCLE", help="code or number of the cycle")
         parser.add_argument("--court", default="", metavar="CODE")
+        parser.add_argument(
+            "--begin",
+            action="store_true",
+            help="before that: freeze who takes part, and close the collecting of figures",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         cycle = the_cycle(options["cycle"], options["court"])
         began = time.monotonic()
         try:
+            if options["begin"]:
+                bring_to_scoring(cycle_id=cycle.pk, by=None, at=timezone.now())
             run = assess_cycle(cycle_id=cycle.pk, by=None)
-        except CannotAssess as refusal:
+        except (CannotAssess, CannotMove) as refusal:
             raise CommandError(str(refusal)) from None
         self._report(cycle, run, seconds=time.monotonic() - began)
 
@@ -42,5 +52,5 @@ class Command(BaseCommand):
         for label, value in lines:
             self.stdout.write(f"{label}: {value}")
         for lack in all_lacks(cycle):
-            for month, measures in lack.months:
-                self.stdout.write(f"  {lack.department} {lack.name} {month}: {measures}")
+            for item in lack.items:
+                self.stdout.write(f"  {lack.department} {lack.name} {item.month}: {item.text}")
