@@ -2,7 +2,7 @@ import json
 import re
 from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -83,7 +83,7 @@ class EntryForm:
         try:
             found = json.loads(text)
             return {(int(pk), str(code)): _plain_decimal(value) for pk, code, value in found}
-        except (ValueError, TypeError, InvalidOperation, RecursionError):
+        except (ValueError, TypeError, ArithmeticError, RecursionError):
             self.error = gettext("This page was not sent as a whole. Please open it again.")
             return {}
 

@@ -15,7 +15,7 @@ from appraisal.rules.checks import (
     has_no_params,
     parameter_fault,
 )
-from appraisal.rules.scoring import percentage, plain
+from appraisal.rules.scoring import Kind, percentage, plain
 
 # Shares of the months in post for which a figure came. Limits of our own [U].
 WELL, BADLY = Decimal("0.95"), Decimal("0.5")
@@ -118,7 +118,17 @@ def _faults(
         yield fault, {}
     if fault := anchor_fault(indicator):
         yield fault, {}
+    yield from _graded_registers(indicator, measures)
     yield from _economic(indicator, measures)
+
+
+def _graded_registers(
+    indicator: DraftIndicator, measures: Mapping[str, MeasureFacts]
+) -> Iterator[tuple[str, dict[str, str]]]:
+    """Of a register no entry means nothing: a grade that was not given would be a zero."""
+    for measure in indicator.measures if indicator.kind == Kind.GRADED else ():
+        if measure in measures and measures[measure].is_register:
+            yield "graded_register", {"measure": measure}
 
 
 def _economic(

@@ -84,6 +84,13 @@ def published_sets(court_id: int) -> dict[tuple[str, str], int]:
     return {(function, staff_class): pk for function, staff_class, pk in rows}
 
 
+def reported_months(cycle: Cycle, officer_id: int) -> set[date]:
+    """The months of the cycle for which figures of one officer are stored."""
+    figures = Figure.objects.filter(officer=officer_id)
+    figures = figures.filter(month__gte=cycle.start, month__lt=cycle.end)
+    return set(figures.values_list("month", flat=True).distinct())
+
+
 def months_reported(cycle: Cycle) -> Mapping[int, set[date]]:
     """{officer id: months of the cycle for which figures are stored}. One query."""
     figures = Figure.objects.filter(officer__court=cycle.court_id)

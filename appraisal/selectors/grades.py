@@ -1,11 +1,13 @@
 """Reads for grades: who is up for one, on which numbers, and why one is proposed."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import Prefetch
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from appraisal.models import (
@@ -15,8 +17,10 @@ from appraisal.models import (
     GradeProposal,
     Participant,
 )
-from appraisal.rules.grades import Candidate, Thresholds, Why
+from appraisal.rules.grades import Candidate, Grade, Thresholds, Why, quota
+from appraisal.rules.scoring import plain
 from appraisal.selectors.index_sets import grade_in_words, rules_of
+from appraisal.selectors.settings import settings_of
 
 REASONS: dict[str, str | Promise] = {
     Why.WITHIN_QUOTA: _(
@@ -74,6 +78,40 @@ def thresholds_of(settings: AppraisalSettings) -> Thresholds:
 
 def percent_of(settings: AppraisalSettings) -> Decimal:
     return Decimal(settings.excellent_percent)
+
+
+@dataclass(frozen=True, slots=True)
+class QuotaUse:
+    """How many of those with a grade may be excellent by the settings, and how many are."""
+
+    seats: int
+    graded: int
+    percent: Decimal
+    excellent: int
+
+    def refusal_for(self, more: int = 0) -> str:
+        """Why ``more`` can't be excellent beside those who are; '' when they can."""
+        if self.excellent + more <= self.seats:
+            return ""
+        return gettext("Only %(seats)s of %(graded)s may be excellent (%(percent)s %%).") % {
+            "seats": self.seats,
+            "graded": self.graded,
+            "percent": plain(self.percent),
+        }
+
+
+def quota_use(cycle: Cycle) -> QuotaUse:
+    """The quota of a cycle by what is decided; where nothing is, by what is proposed."""
+    settings = settings_of(cycle.court)
+    grades = GradeProposal.objects.filter(participant__cycle=cycle)
+    graded = grades.exclude(decided=Grade.NONE).exclude(decided="", proposed=Grade.NONE).count()
+    percent = percent_of(settings)
+    return QuotaUse(
+        seats=quota(graded, percent, is_approved=settings.quota_approval_id is not None),
+        graded=graded,
+        percent=percent,
+        excellent=grades.filter(decided=Grade.EXCELLENT).count(),
+    )
 
 
 def are_exclusions_changed(cycle: Cycle) -> bool:

@@ -66,6 +66,9 @@ FINDINGS: dict[str, str | Promise] = {
         "before they count."
     ),
     "operable": _("Source, person responsible, measures and parameters are complete."),
+    "graded_register": _(
+        "“%(measure)s” is a register of events; a grade that was not given would count as zero."
+    ),
     "no_source": _("It does not say where the figures come from."),
     "no_owner": _("It does not say who is responsible for the figures."),
     "no_numerator": _("It does not say what is counted."),

@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from appraisal.models import Cycle, RaterGroup, RatingSheet
-from appraisal.rules.ratings import Group
+from appraisal.rules.ratings import LEAST_SHOWN, Group
 from appraisal.selectors.ratings import NO_RATERS, REPLACED, State
 from cadres.models import Officer
 from courtparty.accounts.models import Unit, User
@@ -59,17 +60,38 @@ def cycles_returning(user: User) -> list[tuple[Cycle, Return]]:
 def progress_of(cycle: Cycle) -> Progress:
     sheets = RatingSheet.objects.filter(cycle=cycle)
     kinds = _counted(sheets, "group")
-    departments = _counted(sheets, "rater__participations__department", of=cycle)
-    units = Unit.objects.in_bulk([pk for pk in departments if pk])
     return Progress(
         whole=Return("", *(sum(numbers) for numbers in zip((0, 0), *kinds.values(), strict=True))),
         groups=_returns(kinds, [kind.value for kind in Group], _kind_label),
-        departments=_returns(
-            departments,
-            sorted(units, key=lambda pk: units[pk].path),
-            lambda pk: units[pk].display_name,
-        ),
+        departments=_by_department(cycle, sheets),
     )
+
+
+def _by_department(cycle: Cycle, sheets: QuerySet[RatingSheet]) -> tuple[Return, ...]:
+    """Departments with so few raters that their line would name them stand in one together."""
+    field = "rater__participations__department"
+    counts = _counted(sheets, field, of=cycle)
+    few = _of_few_raters(cycle, sheets, field)
+    units = Unit.objects.in_bulk([pk for pk in counts if pk])
+    order = sorted(units.keys() - few, key=lambda pk: units[pk].path)
+    shown = _returns(counts, order, lambda pk: units[pk].display_name)
+    if not few:
+        return shown
+    asked, submitted = (sum(numbers) for numbers in zip(*(counts[pk] for pk in few), strict=True))
+    label = _("Other departments together") if shown else _("All departments together")
+    return (*shown, Return(label, asked, submitted))
+
+
+def _of_few_raters(cycle: Cycle, sheets: QuerySet[RatingSheet], field: str) -> set[int]:
+    """If these are too few together as well, the smallest of the others joins them."""
+    asked = sheets.exclude(REPLACED).filter(rater__participations__cycle=cycle)
+    rows = asked.order_by().values_list(field).annotate(raters=Count("rater", distinct=True))
+    raters = {pk: count for pk, count in rows if pk}
+    by_size = sorted(raters, key=lambda pk: (raters[pk], pk))
+    few = [pk for pk in by_size if raters[pk] < LEAST_SHOWN]
+    if few and sum(raters[pk] for pk in few) < LEAST_SHOWN:
+        few = by_size[: len(few) + 1]
+    return set(few)
 
 
 def _kind_label(kind: str) -> str:

@@ -17,6 +17,7 @@ from appraisal.models import (
 )
 from appraisal.rules.cycles import Guard, State, Transition
 from appraisal.selectors.candidates import candidates
+from appraisal.selectors.grades import quota_use
 from appraisal.selectors.ratings import REPLACED
 from appraisal.services import assessment
 from appraisal.services.figures import figures_lock
@@ -113,9 +114,12 @@ def _graded(cycle: Cycle) -> Obstacle | None:
         return None
     taking_part = Participant.objects.filter(cycle=cycle, excluded="", grade_exclusions=None)
     open_ones = taking_part.filter(Q(grade=None) | Q(grade__decided="")).count()
-    if not open_ones:
-        return None
     text = _("Without a decided grade: %(count)s of those taking part.") % {"count": open_ones}
+    if not open_ones:
+        # The settings may have been changed since the grades were decided.
+        text = quota_use(cycle).refusal_for()
+    if not text:
+        return None
     url = reverse("appraisal:grade_list", args=[cycle.pk])
     return Obstacle(Guard.GRADED, text, url, _("To the grades"))
 

@@ -212,7 +212,7 @@ def _effects(cycle: Cycle, step: Transition, *, at: datetime) -> dict[str, objec
     if step.source == State.PREPARING:
         return freeze(cycle, at=at)
     if step.target == State.PREPARING:
-        RatingSheet.objects.filter(cycle=cycle).delete()
+        _delete_unrated(cycle)
         kept = Participant.Excluded.LEFT_OUT
         Participant.objects.filter(cycle=cycle).exclude(excluded=kept).delete()
         return {"case_weights": None, "routine_share": 0, "collect_until": None}
@@ -222,6 +222,14 @@ def _effects(cycle: Cycle, step: Transition, *, at: datetime) -> dict[str, objec
         add_reported_months(cycle)
         close_ratings(cycle=cycle, at=at)
     return {}
+
+
+def _delete_unrated(cycle: Cycle) -> None:
+    """Dissolve the panels; a rating saved since the guards looked keeps them."""
+    sheets = RatingSheet.objects.filter(cycle=cycle)
+    sheets.filter(saved_at=None).delete()
+    if sheets.exists():
+        raise CannotMove(_("Somebody has rated already."))
 
 
 def _somebody_was_faster(cycle: Cycle) -> Conflict:

@@ -8,11 +8,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from appraisal.models import AssessmentRun, Cycle, GradeProposal, Participant
-from appraisal.rules.grades import Grade, Proposal, propose_grades, quota
+from appraisal.rules.grades import Grade, Proposal, propose_grades
 from appraisal.selectors.grades import (
     are_exclusions_changed,
     candidates_of,
     percent_of,
+    quota_use,
     thresholds_of,
 )
 from appraisal.selectors.settings import settings_of
@@ -136,15 +137,8 @@ def _refuse_overtaken(cycle: Cycle) -> None:
 
 def _refuse_beyond_quota(cycle: Cycle, more: int) -> None:
     """Excellent, with those decided already, stays within the court's quota."""
-    settings = settings_of(cycle.court)
-    grades = GradeProposal.objects.filter(participant__cycle=cycle)
-    graded = grades.exclude(decided=Grade.NONE).exclude(decided="", proposed=Grade.NONE).count()
-    seats = quota(graded, percent_of(settings), is_approved=settings.quota_approval_id is not None)
-    if grades.filter(decided=Grade.EXCELLENT).count() + more > seats:
-        raise CannotGrade(
-            _("Only %(seats)s of %(graded)s may be excellent (%(percent)s %%).")
-            % {"seats": seats, "graded": graded, "percent": f"{percent_of(settings):f}"}
-        )
+    if refusal := quota_use(cycle).refusal_for(more):
+        raise CannotGrade(refusal)
 
 
 def _decide(
@@ -212,6 +206,8 @@ def take_back_grade(*, grade_id: int, by: User) -> GradeProposal:
     grade.refresh_from_db()
     grade.note = ""
     grade.save(update_fields=["note"])
+    # Fewer with a grade leave fewer seats for those who are excellent.
+    _refuse_beyond_quota(cycle, 0)
     record("grade.taken_back", **_about(grade, by))
     return grade
 

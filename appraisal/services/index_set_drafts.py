@@ -20,7 +20,7 @@ from appraisal.selectors.index_sets import (
     indicators_of,
     stamp_of,
 )
-from appraisal.services.index_sets import changed_meanwhile, wrong_state
+from appraisal.services.index_sets import changed_meanwhile, found_set, wrong_state
 from appraisal.services.measures import seed_measures
 from courtparty.accounts.models import Unit, User
 from courtparty.audit.services import record
@@ -61,7 +61,7 @@ def copy_index_set(
     For the same function and staff class it is the next version, otherwise a set of its own; the
     day of review is not copied. Nobody is told.
     """
-    source = IndexSet.objects.select_related("court").get(pk=index_set_id)
+    source = found_set(index_set_id)
     basics = {name: getattr(source, name) for name in BASICS}
     basics |= {"name": name, "name_en": name_en, "review_on": review_on}
     copy = _new_version(source.court, function, staff_class, by, source, basics)
@@ -249,7 +249,7 @@ def _opened(index_set_id: int, stamp: str) -> IndexSet:
 
 def _locked(index_set_id: int) -> IndexSet:
     found = IndexSet.objects.select_for_update(of=("self",)).select_related("court")
-    index_set = found.get(pk=index_set_id)
+    index_set = found.filter(pk=index_set_id).first() or found_set(index_set_id)
     if index_set.state != IndexSet.State.DRAFT:
         raise wrong_state(index_set)
     return index_set

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -36,7 +37,7 @@ def check_index_set(*, index_set_id: int, by: User | None, at: datetime) -> Inde
     The last closed cycle is replayed under it before anything is locked. Refuses, as a conflict,
     what is no draft and what was changed while it was being checked. Nobody is told.
     """
-    index_set = IndexSet.objects.select_related("court").get(pk=index_set_id)
+    index_set = found_set(index_set_id)
     _must_be(index_set, IndexSet.State.DRAFT)
     stamp = stamp_of(index_set)
     replay = replay_of(index_set)
@@ -55,7 +56,7 @@ def _keep(
     at: datetime,
 ) -> IndexSetCheck:
     Unit.objects.select_for_update().get(pk=index_set.court_id)
-    fresh = IndexSet.objects.get(pk=index_set.pk)
+    fresh = found_set(index_set.pk)
     if fresh.state != IndexSet.State.DRAFT or stamp_of(fresh) != stamp:
         raise changed_meanwhile(fresh)
     number = index_set.checks.aggregate(last=Max("number"))["last"] or 0
@@ -97,7 +98,7 @@ def reopen_draft(*, index_set_id: int, by: User) -> IndexSet:
 
     Refuses, as a conflict, what is not checked.
     """
-    index_set = IndexSet.objects.select_related("court").get(pk=index_set_id)
+    index_set = found_set(index_set_id)
     reopened = IndexSet.objects.filter(pk=index_set_id, state=IndexSet.State.CHECKED).update(
         state=IndexSet.State.DRAFT
     )
@@ -118,7 +119,7 @@ def publish_index_set(
     any more, for instance because a measure is gone. From then on it never changes, which the
     database enforces. Nobody is told: published sets are open to everyone of the court.
     """
-    index_set = IndexSet.objects.select_related("court").get(pk=index_set_id)
+    index_set = found_set(index_set_id)
     # Two sets for the same staff are published one after the other.
     Unit.objects.select_for_update().get(pk=index_set.court_id)
     at = at or timezone.now()
@@ -152,6 +153,15 @@ def _retire_former(index_set: IndexSet, by: User | None) -> None:
 # -- refusals that the editing services share --------------------------------------------------
 
 
+def found_set(index_set_id: int) -> IndexSet:
+    """The set with its court; a conflict when somebody has deleted the draft meanwhile."""
+    index_set = IndexSet.objects.select_related("court").filter(pk=index_set_id).first()
+    if index_set is None:
+        text = _("The index set has been deleted.")
+        raise Conflict(text, url=reverse("appraisal:index_set_list"))
+    return index_set
+
+
 def _must_be(index_set: IndexSet, state: IndexSet.State) -> None:
     if index_set.state != state:
         raise wrong_state(index_set)
@@ -159,7 +169,7 @@ def _must_be(index_set: IndexSet, state: IndexSet.State) -> None:
 
 def wrong_state(index_set: IndexSet) -> Conflict:
     """What can't be done to a set in the state in which it is."""
-    state = IndexSet.objects.values_list("state", flat=True).get(pk=index_set.pk)
+    state = found_set(index_set.pk).state
     if state == IndexSet.State.CHECKED:
         text = _("“%(name)s” has passed its check. Take it back to a draft to change it.")
     elif state == IndexSet.State.DRAFT:

@@ -9,13 +9,14 @@ from django.utils.translation import gettext as _
 
 from appraisal.models import Cycle, Participant, RatingSheet
 from appraisal.rules.cycles import is_roll_open
-from appraisal.selectors.candidates import candidates
+from appraisal.selectors.candidates import candidates, reported_months
 from appraisal.services import ratings
 from appraisal.services.freezing import participant_of, write_participants
 from cadres.models import Officer
 from courtparty.accounts.models import User
 from courtparty.audit.services import record
 from courtparty.lib.dates import Period
+from courtparty.lib.words import listed
 
 Excluded = Participant.Excluded
 
@@ -90,8 +91,9 @@ def correct_months(
 ) -> Participant:
     """Set the months in post of somebody who takes part, with the reason in the log.
 
-    Refuses months outside the period, none at all, an empty reason, and once collecting is
-    closed. Whoever had no month before then takes part, and raters are drawn and told.
+    Refuses months outside the period, none at all, to leave out months with figures, which
+    count whatever is decided here, an empty reason, and once collecting is closed. Whoever had no
+    month before then takes part, and raters are drawn and told.
     """
     participant = Participant.objects.select_related("cycle").get(pk=participant_id)
     cycle, chosen = _cycle_to_decide(participant.cycle_id), sorted(set(months))
@@ -100,6 +102,9 @@ def correct_months(
         raise CannotDecide(_("Choose one or more months of the period."))
     if not reason.strip():
         raise CannotDecide(_("Say why the months are corrected."))
+    if left := sorted(reported_months(cycle, participant.officer_id) - set(chosen)):
+        text = _("Figures are stored for %(months)s: a month with figures counts as in post.")
+        raise CannotDecide(text % {"months": listed(f"{month:%Y-%m}" for month in left)})
     participant.months = [f"{month:%Y-%m}" for month in chosen]
     joins = participant.excluded == Excluded.NO_MONTHS
     if joins:

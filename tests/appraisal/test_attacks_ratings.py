@@ -9,6 +9,7 @@ from django.utils import translation
 from appraisal.models import Cycle, IndexSet, Participant, RatingSheet
 from appraisal.rules.ratings import GroupValue, shown_groups
 from appraisal.selectors.cycle_lacks import lacks_of
+from appraisal.selectors.rating_returns import progress_of
 from appraisal.selectors.ratings import rating_values
 from appraisal.services.adjustments import CannotAdjust, exclude_from_grade, readmit_to_grade
 from appraisal.services.grades import (
@@ -24,6 +25,7 @@ from appraisal.services.ratings import Answer, CannotSave, CannotSubmit, save_ra
 from courtparty.audit.models import Entry
 from tests.appraisal.graded import grade_of, make_reviewed
 from tests.appraisal.rating_cast import AT, draw, make_division, rate, rate_all, sheet_of
+from tests.factories import make_unit
 
 FORM, SAVE = "appraisal:rating_form", "appraisal:rating_save"
 FULL = {"conduct": 0, "diligence": 1}
@@ -61,6 +63,25 @@ def test_two_looks_at_the_agreement_while_ratings_come_in_tell_nothing(client, d
     assert (after.context["reports"], after.context["hidden"]) == ([], [])
     assert "Shown once collecting is closed" in after.text
     assert not Entry.objects.filter(verb="agreement.read").exists()
+
+
+def test_department_of_one_rater_has_no_line_of_its_own(court, civil, division):
+    """It would say whether that rater has handed in."""
+    elsewhere = [make_unit(court, f"法庭{n}") for n in range(2)]
+    for number, unit in enumerate(elsewhere):
+        rater = division.judges[number]
+        Participant.objects.filter(officer=rater).update(department=unit)
+    rate(division.judges[0], division.assistants[0])
+
+    shown = progress_of(division.cycle).departments
+
+    # One alone, and another alone: with the only other department all would be told.
+    assert [(one.label, one.submitted) for one in shown] == [("All departments together", 1)]
+
+    Participant.objects.filter(officer=division.judges[2]).update(department=elsewhere[1])
+    civil_line, others = progress_of(division.cycle).departments
+    assert (civil_line.label, civil_line.submitted) == (civil.display_name, 0)
+    assert (others.label, others.asked, others.submitted) == ("Other departments together", 12, 1)
 
 
 def test_own_word_cannot_be_reckoned_from_the_value_and_the_other_groups():

@@ -310,6 +310,12 @@ def test_nobody_to_look_at_is_doubtful():
     assert found(check(obtained=None), Level.WARN) == [("nobody_to_look_at", "")]
 
 
+def test_grade_does_not_come_from_a_register():
+    graded = changed(kind="graded", numerator=["talks"], denominator=[], params={})
+
+    assert "graded_register" in [code for code, _name in found(check(graded), Level.FAIL)]
+
+
 @pytest.mark.parametrize("measure", ["talks", "case_points"])
 def test_registers_and_made_measures_need_no_monthly_figures(measure):
     counted = changed(kind="count", numerator=[measure], denominator=[], params={"per_month": "1"})

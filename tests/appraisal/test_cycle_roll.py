@@ -9,6 +9,7 @@ from django.utils import translation
 from appraisal.models import (
     AppraisalSettings,
     CaseWeightTable,
+    Figure,
     HeadShare,
     IndexSet,
     Participant,
@@ -284,9 +285,24 @@ def test_the_roll_is_fixed_once_collecting_is_closed(cycle, complete, appraiser)
                 decide()
 
 
+def test_months_with_figures_are_not_left_out(cycle, complete, appraiser):
+    moved(cycle, "collecting")
+    participant = cycle.participants.get()
+    before = participant.months
+
+    with translation.override("en"), pytest.raises(CannotDecide, match="2026-09, 2026-10: a month"):
+        correct_months(
+            participant_id=participant.pk, months=MONTHS[:8], reason="借调", by=appraiser, at=AT
+        )
+
+    participant.refresh_from_db()
+    assert participant.months == before
+
+
 def test_months_are_corrected_with_a_reason(cycle, complete, appraiser):
     moved(cycle, "collecting")
     participant = cycle.participants.get()
+    Figure.objects.all().delete()
 
     correct_months(
         participant_id=participant.pk,

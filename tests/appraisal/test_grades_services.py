@@ -4,7 +4,9 @@ import pytest
 from django.utils import translation
 
 from appraisal.models import AppraisalSettings, GradeProposal, Result
+from appraisal.rules.cycles import transition
 from appraisal.services.adjustments import exclude_from_grade
+from appraisal.services.cycle_guards import obstacles
 from appraisal.services.grades import (
     CannotGrade,
     decide_as_proposed,
@@ -179,7 +181,7 @@ def test_excellent_stays_within_the_quota(cycle, appraiser, political):
     proposed(cycle, appraiser)
     for place in range(2):
         decide(grade_of(cycle, place), political)
-    with pytest.raises(CannotGrade, match=r"Only 2 of 10 may be excellent \(20"):
+    with pytest.raises(CannotGrade, match=r"Only 2 of 10 may be excellent \(20 %"):
         decide(grade_of(cycle, 2), political, decided="excellent", note="x")
     assert grades_of(cycle)[2] == ("competent", "")
 
@@ -216,3 +218,29 @@ def test_decision_is_taken_back_during_the_review(cycle, appraiser, political):
     assert (grade.decided, grade.decided_by, grade.note, grade.document) == ("", None, "", "")
     with pytest.raises(Conflict):
         take_back_grade(grade_id=grade.pk, by=political)
+
+
+def test_taking_back_leaves_no_more_excellent_than_the_quota(cycle, appraiser, political):
+    proposed(cycle, appraiser)
+    out = grade_of(cycle, 9)
+    GradeProposal.objects.filter(pk=out.pk).update(proposed="no_grade")
+    decide(grade_of(cycle, 9), political, decided="incompetent", note="x")
+    for place in range(2):
+        decide(grade_of(cycle, place), political)
+
+    with translation.override("en"), pytest.raises(CannotGrade, match="Only 1 of 9"):
+        take_back_grade(grade_id=out.pk, by=political)
+
+    assert grades_of(cycle)[9] == ("no_grade", "incompetent")
+
+
+def test_closing_refuses_more_excellent_than_the_quota(cycle, court, appraiser, political):
+    proposed(cycle, appraiser)
+    ids = list(GradeProposal.objects.values_list("pk", flat=True))
+    decide_as_proposed(cycle_id=cycle.pk, grade_ids=ids, document=MINUTES, by=political, at=AT)
+    AppraisalSettings.objects.create(court=court, excellent_percent=10)
+
+    with translation.override("en"):
+        found = obstacles(cycle, transition("reviewing", "closed"))
+
+    assert "Only 1 of 10 may be excellent (10 %)." in [one.text for one in found]

@@ -38,11 +38,12 @@ INDICATORS = (
     Wanted("studies", "调研与宣传", "Studies and publicity", Area.RESEARCH, Kind.GRADED, "10.00"),
 )  # fmt: skip
 RATED = INDICATORS[-1]
+# Each word in English, and what it means in both languages.
 MEANS = {
-    "优秀": ("成果被上级采用", "taken up by a higher court"),
-    "良好": ("有成果且质量较好", "there is something, and it is good"),
-    "一般": ("有成果但较少", "there is little"),
-    "较差": ("没有成果", "there is nothing"),
+    "优秀": ("excellent", "成果被上级采用", "taken up by a higher court"),
+    "良好": ("good", "有成果且质量较好", "there is something, and it is good"),
+    "一般": ("fair", "有成果但较少", "there is little"),
+    "较差": ("poor", "没有成果", "there is nothing"),
 }
 GROUPS = {
     RaterGroup.Kind.SELF: ("10", "1"),

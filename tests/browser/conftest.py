@@ -17,7 +17,7 @@ from typing import Any
 import psycopg2
 import pytest
 import redis
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.services import chromium
 
@@ -84,6 +84,7 @@ class Site:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
+        expect.set_options(timeout=PATIENCE / 3)
         browser = playwright.chromium.launch(executable_path=chromium(), args=QUIET)
         yield browser
         browser.close()
@@ -147,6 +148,12 @@ def demo_site(tmp_path_factory) -> Iterator[Site]:
 def settled(demo_site) -> dict[str, Any]:
     """Another court on the demo site, where more has happened: see ``inside.settled_court``."""
     return demo_site.prepare("settled_court", code="settled", password=PASSWORD)
+
+
+@pytest.fixture(scope="session")
+def appraised(demo_site) -> dict[str, Any]:
+    """A third court on the demo site, with an appraisal under way: ``inside.appraised_court``."""
+    return demo_site.prepare("appraised_court", code="appraised", password=PASSWORD)
 
 
 def _running(folder: Path, database_url: str, broker: "_Broker", *options: str) -> Iterator[Site]:

@@ -8,6 +8,7 @@ from collections.abc import Collection
 from datetime import date, timedelta
 from decimal import Decimal
 from io import StringIO
+from itertools import combinations
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -17,7 +18,32 @@ from django.core.management import call_command
 from django.utils import timezone
 from openpyxl import load_workbook
 
+from appraisal.models import (
+    Cycle,
+    FigureSheet,
+    GradeProposal,
+    IndexSet,
+    RatingSheet,
+    WeightExpert,
+)
+from appraisal.selectors.index_sets import stamp_of
+from appraisal.selectors.weight_content import stamp_of_study
+from appraisal.selectors.weights import study_of
+from appraisal.services import index_set_drafts as drafts
+from appraisal.services.adjustments import exclude_from_grade, make_adjustment
+from appraisal.services.assessment import assess_cycle
+from appraisal.services.confirmations import dispute_figures
+from appraisal.services.cycles import move_cycle, open_cycle
+from appraisal.services.grades import decide_as_proposed, propose
 from appraisal.services.head_shares import seed_head_shares
+from appraisal.services.index_sets import check_index_set, publish_index_set
+from appraisal.services.ratings import Answer, save_rating, submit_rating
+from appraisal.services.weights import (
+    derive_weights,
+    invite_expert,
+    save_judgements,
+    submit_judgements,
+)
 from cadres.models import AllowanceRun, Officer, Post, StaffingRequest
 from cadres.services import allowance_runs as runs
 from cadres.services import requests
@@ -31,6 +57,7 @@ from courtparty.accounts.models import Unit, User
 from courtparty.accounts.services.accounts import change_password, create_account
 from courtparty.accounts.services.grants import grant_role
 from courtparty.accounts.services.units import create_court
+from tests.browser.civil_set import GROUPS, INDICATORS, MEANS, RATED, write_figures
 
 ROSTER = Path(__file__).resolve().parents[1] / "samples" / "roster.xlsx"
 NAME = "示例县人民法院"
@@ -46,6 +73,7 @@ PEOPLE = {"cadre": "周党办", "political": "王政工", "president": "郑院�
 DIVISION = "民事审判第一庭"
 HEAD = "王英春梅"
 JUDGES = {"first": "尹浩", "second": "叶华", "third": "汪雨杰", "fourth": "姜萍"}
+SCORES = ("100", "85", "70", "40")
 FIRST_ROW, NAME_COLUMN = 4, 2
 LONG_AGO = date(1990, 1, 1)
 YEAR = timedelta(days=365)
@@ -135,9 +163,45 @@ def appraisal_court(code: str, password: str) -> None:
 
     Beside the head and the judges: who keeps the appraisal, and who keeps the figures.
     """
+    court, users = _court_with_division(code, password)
+    _print(
+        court=court.name,
+        division=DIVISION,
+        names={"head": HEAD, **JUDGES},
+        usernames={who: user.username for who, user in users.items()},
+    )
+
+
+def appraised_court(code: str, password: str) -> None:
+    """Such a court a year on: its annual cycle under review, another collecting, a set weighed.
+
+    Of the four judges the committee has added points to the second's, left the fourth without a
+    grade, and decided the third's. The second disputes a month.
+    """
+    court, users = _court_with_division(code, password)
+    published = _published_set(court, by=users["appraiser"])
+    _import_year(court)
+    annual = _reviewed_year(court, by=users["appraiser"])
+    collecting = _cycle(court, Cycle.Kind.SPECIAL, by=users["appraiser"])
+    asked = RatingSheet.objects.filter(cycle=collecting, rater__user=users["first"])
+    answer, at = Answer({RATED.code: 0}, ""), timezone.now()
+    answered = save_rating(sheet_id=asked[0].pk, answer=answer, by=users["first"], at=at)
+    _print(
+        annual=annual.pk,
+        collecting=collecting.pk,
+        answered=answered.pk,
+        published=published.pk,
+        disputed=_disputed(users["second"]).pk,
+        own_month=FigureSheet.objects.filter(officer__user=users["first"])[0].pk,
+        **_decided_in_part(annual, users),
+        **_weighed(published, users, by=users["appraiser"]),
+        usernames={who: user.username for who, user in users.items()},
+    )
+
+
+def _court_with_division(code: str, password: str) -> tuple[Unit, dict[str, User]]:
     with TemporaryDirectory() as folder:
-        roster = _roster_of({HEAD, *JUDGES.values()}, Path(folder))
-        court = _court_with_roster(code, roster)
+        court = _court_with_roster(code, _roster_of({HEAD, *JUDGES.values()}, Path(folder)))
     users = _people(court, password)
     users["appraiser"] = _account(court, "appraiser", "李考核", password)
     _grant(users["appraiser"], "appraiser", court)
@@ -147,12 +211,131 @@ def appraisal_court(code: str, password: str) -> None:
         open_account(officer, by=users["political"])
         officer.refresh_from_db()
         users[who] = change_password(user_id=officer.user_id, password=password)
-    _print(
-        court=court.name,
-        division=DIVISION,
-        names={"head": HEAD, **JUDGES},
-        usernames={who: user.username for who, user in users.items()},
+    return court, users
+
+
+def _published_set(court: Unit, *, by: User) -> IndexSet:
+    index_set = drafts.draft_index_set(
+        court=court, function="civil", staff_class="judge", name="民事法官", name_en="Civil judges",
+        review_on=timezone.localdate() + YEAR, by=by,
+    )  # fmt: skip
+    for wanted in INDICATORS:
+        divided = 100 if wanted.denominator else 1
+        drafts.add_indicator(
+            index_set_id=index_set.pk, stamp=stamp_of(index_set), by=by, code=wanted.code,
+            name=wanted.name, name_en=wanted.name_en, part="function", area=wanted.area.value,
+            kind=wanted.kind.value, weight=Decimal(wanted.weight), certainty="U",
+            numerator=[*wanted.numerator], denominator=[*wanted.denominator],
+            params={name: str(Decimal(value) / divided) for name, value in wanted.params},
+            source="审判管理系统", owner="审判管理办公室", basis="", basis_en="",
+        )  # fmt: skip
+    _words_and_raters(index_set, by=by)
+    check_index_set(index_set_id=index_set.pk, by=by, at=timezone.now())
+    return publish_index_set(index_set_id=index_set.pk, by=by, at=timezone.now())
+
+
+def _words_and_raters(index_set: IndexSet, *, by: User) -> None:
+    anchors = [
+        {"word": word, "word_en": word_en, "score": score, "text": text, "text_en": text_en}
+        for score, (word, (word_en, text, text_en)) in zip(SCORES, MEANS.items(), strict=True)
+    ]
+    rated = index_set.indicators.get(code=RATED.code)
+    drafts.set_anchors(
+        index_set_id=index_set.pk, indicator_id=rated.pk, stamp=stamp_of(index_set), by=by,
+        anchors=anchors,
+    )  # fmt: skip
+    groups = {kind: (Decimal(weight), int(most)) for kind, (weight, most) in GROUPS.items()}
+    stamp = stamp_of(index_set)
+    drafts.set_rater_groups(index_set_id=index_set.pk, stamp=stamp, by=by, groups=groups)
+
+
+def _import_year(court: Unit) -> None:
+    months: dict[str, dict[str, int]] = {f"2025-{month:02d}": {} for month in range(1, 13)}
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "2025.xlsx"
+        write_figures(path, court.name, DIVISION, dict.fromkeys(JUDGES.values(), months))
+        call_command("import_figures", str(path), court=court.code, stdout=StringIO())
+
+
+def _cycle(court: Unit, kind: str, *, by: User) -> Cycle:
+    """Over the year of the figures, collecting."""
+    start, end = date(2025, 1, 1), date(2026, 1, 1)
+    cycle = open_cycle(court=court, kind=kind, start=start, end=end, by=by)
+    return move_cycle(cycle_id=cycle.pk, to=Cycle.State.COLLECTING, by=by, at=timezone.now())
+
+
+def _reviewed_year(court: Unit, *, by: User) -> Cycle:
+    cycle = _cycle(court, Cycle.Kind.ANNUAL, by=by)
+    for sheet in RatingSheet.objects.filter(cycle=cycle).select_related("rater__user"):
+        rater, at = sheet.rater.user, timezone.now()
+        save_rating(sheet_id=sheet.pk, answer=Answer({RATED.code: 0}, ""), by=rater, at=at)
+        submit_rating(sheet_id=sheet.pk, by=rater, at=at)
+    move_cycle(cycle_id=cycle.pk, to=Cycle.State.SCORING, by=by, at=timezone.now())
+    assess_cycle(cycle_id=cycle.pk, by=by)
+    return move_cycle(cycle_id=cycle.pk, to=Cycle.State.REVIEWING, by=by, at=timezone.now())
+
+
+def _disputed(by: User) -> FigureSheet:
+    sheet = FigureSheet.objects.filter(officer__user=by).order_by("-month")[0]
+    return dispute_figures(
+        sheet_id=sheet.pk, source_id=sheet.source_id, reason="登记有误", by=by, at=timezone.now()
     )
+
+
+def _decided_in_part(cycle: Cycle, users: dict[str, User]) -> dict[str, Any]:
+    taking_part = cycle.participants.select_related("result")
+    who = {name: taking_part.get(officer__name=JUDGES[name]) for name in JUDGES}
+    step = {"document": "纪要〔2026〕1号", "by": users["political"], "at": timezone.now()}
+    adjustment = make_adjustment(
+        participant_id=who["second"].pk, amount=Decimal("1.50"), reason="承担专项任务",
+        decided_on=timezone.localdate(), **step,
+    )  # fmt: skip
+    exclusion = exclude_from_grade(participant_id=who["fourth"].pk, reason="absence", **step)
+    propose(cycle_id=cycle.pk, by=users["appraiser"])
+    grades = {name: GradeProposal.objects.get(participant=one) for name, one in who.items()}
+    decide_as_proposed(cycle_id=cycle.pk, grade_ids=[grades["third"].pk], **step)
+    return {
+        "result": who["first"].result.pk,
+        "adjusted": who["second"].result.pk,
+        "adjustment": adjustment.pk,
+        "exclusion": exclusion.pk,
+        "undecided": grades["first"].pk,
+        "decided": grades["third"].pk,
+    }
+
+
+def _weighed(published: IndexSet, users: dict[str, User], *, by: User) -> dict[str, Any]:
+    """Two next versions: into one weights were taken, about the other an expert contradicts."""
+    same = {"function": published.function, "staff_class": published.staff_class, "by": by}
+    names = {"name": published.name, "name_en": published.name_en}
+    done, draft = (
+        drafts.copy_index_set(index_set_id=published.pk, **same, **names) for _version in range(2)
+    )
+    expert = _judged(done, users["third"], {}, by=by)
+    submit_judgements(expert_id=expert.pk, by=users["third"], at=timezone.now())
+    shown, at = stamp_of_study(study_of(done)), timezone.now()
+    derivation = derive_weights(index_set_id=done.pk, shown=shown, by=by, at=at)
+    circular = _judged(draft, users["first"], {"0-1": "9", "1-4": "9", "0-4": "1/9"}, by=by)
+    return {
+        "draft": draft.pk,
+        "weighed": done.pk,
+        "derivation": derivation.pk,
+        "expert": circular.pk,
+        "rated": draft.indicators.get(code=RATED.code).pk,
+        "counted": draft.indicators.get(code=INDICATORS[0].code).pk,
+    }
+
+
+def _judged(index_set: IndexSet, user: User, but: dict[str, str], *, by: User) -> WeightExpert:
+    """Everything is equally important to this expert, ``but`` for some pairs."""
+    at = timezone.now()
+    expert = invite_expert(index_set_id=index_set.pk, user_id=user.pk, by=by, at=at)
+    pairs = (f"{one}-{other}" for one, other in combinations(range(len(INDICATORS)), 2))
+    save_judgements(
+        expert_id=expert.pk, node="", items=[wanted.area.value for wanted in INDICATORS],
+        judgements=dict.fromkeys(pairs, "1") | but, seen="", by=user, at=at,
+    )  # fmt: skip
+    return expert
 
 
 def _roster_of(names: Collection[str], folder: Path) -> Path:

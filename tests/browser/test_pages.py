@@ -18,7 +18,7 @@ AXE = (Path(__file__).resolve().parents[1] / "vendor" / "axe.min.js").read_text(
 PLATFORM = ["system", "security", "auditor"]
 COURT = ["president", "secretary", "branch", "cadre", "head", "political", "appraiser", "steward"]
 # Each file is made on demand; downloading them is for other tests.
-FILES = re.compile(r"/(export|template|errors|letter|file|files/\d+)/($|\?)")
+FILES = re.compile(r"/(export|template|errors|letter|file|forms?|workbook|files/\d+)/($|\?)")
 # More kinds of pages than any role has.
 FOLLOWED = 150
 # Widths of a phone, and of an office screen at 125 %.
@@ -56,6 +56,32 @@ LINKED = {
     "political": [*READ_POSTS, *READ_RUNS, *KEEP_POSTS, *APPOINT],
     "officer": ["my-posts/", "allowances/mine/"],
 }
+# And those of appraisal.
+READ_RESULTS = [
+    "figures/", "figures/sheets/1/", "sets/", "sets/1/", "sets/1/print/", "case-points/",
+    "case-points/1/", "head-shares/", "cycles/", "cycles/1/", "cycles/1/participants/",
+]  # fmt: skip
+KEEP_FIGURES = [
+    "figures/import/", "figures/import/1/", "figures/entry/", "figures/entry/upload/?",
+    "figures/sheets/1/correct/", "cycles/1/missing/",
+]  # fmt: skip
+KEEP_SETS = [
+    "sets/new/", "sets/1/copy/", "sets/1/basics/", "sets/1/groups/",
+    "sets/1/indicators/add/", "sets/1/indicators/add/?", "sets/1/indicators/1/",
+    "sets/1/indicators/1/words/", "sets/1/indicators/1/remove/", "sets/1/weights/",
+    "sets/1/weights/experts/", "sets/1/delete/", "case-points/1/copy/", "case-points/1/describe/",
+    "case-points/1/rows/add/", "case-points/1/publish/", "head-shares/add/?", "head-shares/1/",
+    "head-shares/1/remove/", "settings/",
+]  # fmt: skip
+KEEP_CYCLES = [
+    "cycles/open/", "cycles/1/move/scoring/", "ratings/", "ratings/cycles/1/progress/",
+    "ratings/cycles/1/agreement/",
+]  # fmt: skip
+APPRAISED = {
+    "political": [*READ_RESULTS, *KEEP_FIGURES],
+    "appraiser": [*READ_RESULTS, *KEEP_FIGURES, *KEEP_SETS, *KEEP_CYCLES],
+    "officer": ["figures/mine/", "ratings/"],
+}
 # Those that wait for something to happen first, on another court's records.
 FURTHER = {
     "cadre": [
@@ -81,6 +107,57 @@ FURTHER = {
         "allowances/{checked_run}/return/",
     ],
     "president": ["allowances/{checked_run}/", "allowances/{checked_run}/approve/"],
+}
+# The same of appraisal, in a court of its own.
+FURTHER_APPRAISED = {
+    "appraiser": [
+        "sets/{published}/compare/",
+        "sets/{published}/report/",
+        "sets/{draft}/compare/",
+        "sets/{draft}/indicators/{counted}/?kind=ladder",
+        "sets/{draft}/indicators/{rated}/words/",
+        "sets/{draft}/weights/",
+        "sets/{draft}/weights/experts/?q=j",
+        "sets/{weighed}/weights/",
+        "weights/{expert}/withdraw/",
+        "weights/derivations/{derivation}/",
+        "figures/sheets/{disputed}/",
+        "figures/sheets/{disputed}/correct/",
+        "figures/sheets/{disputed}/keep/",
+        "cycles/{annual}/",
+        "cycles/{annual}/grades/",
+        "cycles/{annual}/move/closed/",
+        "cycles/{annual}/move/scoring/",
+        "cycles/{collecting}/missing/",
+        "cycles/{collecting}/move/scoring/",
+        "cycles/{collecting}/participants/add/",
+        "ratings/cycles/{collecting}/progress/",
+        "ratings/cycles/{annual}/agreement/",
+    ],
+    "political": [
+        "results/{result}/",
+        "results/{result}/adjust/",
+        "results/{result}/exclude/",
+        "results/{adjusted}/",
+        "adjustments/{adjustment}/revoke/",
+        "exclusions/{exclusion}/readmit/",
+        "cycles/{annual}/grades/",
+        "cycles/{annual}/grades/decide/?all=1",
+        "grades/{undecided}/decide/",
+        "grades/{decided}/take-back/",
+    ],
+    "first": [
+        "weights/",
+        "weights/{expert}/",
+        "weights/{expert}/submit/",
+        "ratings/",
+        "ratings/cycles/{collecting}/",
+        "ratings/cycles/{collecting}/submit/",
+        "ratings/sheets/{answered}/submit/",
+        "ratings/cycles/{annual}/",
+        "figures/mine/{own_month}/dispute/",
+        "results/{result}/",
+    ],
 }
 
 PROBLEMS = """
@@ -153,7 +230,9 @@ def test_pages_of_a_role_answer_and_have_no_defect(role, demo_site, page, looked
     username = officer_of(demo_site) if role == "officer" else role
     office.sign_in(page, demo_site.address, username, demo_site.password)
     reached = {kind_of(one): one for one in pages_of(page, demo_site)}
-    assert {f"/cadres/{kind}" for kind in LINKED.get(role, [])} - reached.keys() == set()
+    linked = {f"/cadres/{kind}" for kind in LINKED.get(role, [])}
+    linked |= {f"/appraisal/{kind}" for kind in APPRAISED.get(role, [])}
+    assert linked - reached.keys() == set()
     addresses = [one for kind, one in reached.items() if kind not in looked_at]
     looked_at.update(reached)
 
@@ -180,10 +259,27 @@ def test_pages_of_later_steps_have_no_defect(who, demo_site, settled, page):
     facts = settled | {"today": date.today().isoformat()}
     addresses = ["/cadres/" + address.format(**facts) for address in FURTHER[who]]
 
-    for address in addresses:
-        page.goto(demo_site.address + address)
-        assert unquote(page.url) == demo_site.address + address, "it leads elsewhere"
+    assert elsewhere_led(page, demo_site, addresses) == []
     assert defects_on(page, demo_site, addresses) == {}
+
+
+@pytest.mark.parametrize("who", FURTHER_APPRAISED)
+def test_pages_of_an_appraisal_have_no_defect(who, demo_site, appraised, page):
+    office.sign_in(page, demo_site.address, appraised["usernames"][who], PASSWORD)
+    addresses = ["/appraisal/" + one.format(**appraised) for one in FURTHER_APPRAISED[who]]
+
+    assert elsewhere_led(page, demo_site, addresses) == []
+    assert defects_on(page, demo_site, addresses) == {}
+
+
+def elsewhere_led(page: Page, site: Site, addresses: list[str]) -> list[str]:
+    """The addresses that answer with another page than what they say, or with none."""
+    led = []
+    for address in addresses:
+        answer = page.goto(site.address + address)
+        if answer is None or answer.status >= 400 or unquote(page.url) != site.address + address:
+            led.append(address)
+    return led
 
 
 @pytest.mark.parametrize("locale", ["zh-CN", "en-US"])
@@ -240,6 +336,8 @@ BY_KEYBOARD = [
     ("political", "/cadres/allowances/standards/set/"),
     ("cadre", "/cadres/requests/draft/"),
     ("appraiser", "/appraisal/cycles/open/"),
+    ("appraiser", "/appraisal/sets/new/"),
+    ("appraiser", "/appraisal/figures/entry/"),
     ("security", "/accounts/grants/"),
 ]
 
