@@ -68,5 +68,6 @@ def test_browser_is_named_in_short(user_agent, expected):
 def test_platform_roles_carry_no_right_to_business_records():
     rights = set().union(*(PERMISSIONS[role] for role in PLATFORM_ROLES))
 
-    calendar = {right for right in rights if right.endswith("_workingday")}
-    assert {right.split(".")[0] for right in rights - calendar} == {"accounts", "audit", "jobs"}
+    # Two reference tables that every court shares: what day is worked, and what is counted.
+    shared = {right for right in rights if right.endswith(("_workingday", "_measure"))}
+    assert {right.split(".")[0] for right in rights - shared} == {"accounts", "audit", "jobs"}
