@@ -4,56 +4,12 @@
   at the same time; two standards of a court for one kind of post, and two secondments of one
   appointment, never overlap: exclusion constraints on PostgreSQL, triggers on SQLite.
 - Lines change only while their run is a draft; a paid run changes no more.
-
-Ranges are used for equality too, so that PostgreSQL needs no extension for these constraints.
 """
-
-from dataclasses import dataclass
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from courtparty.lib.overlaps import NoOverlap
 from courtparty.lib.statements import run_statements
-
-
-@dataclass(frozen=True, slots=True)
-class NoOverlap:
-    """Rows of ``table`` that agree in ``columns`` must not overlap from start to end."""
-
-    name: str
-    table: str
-    columns: tuple[str, ...]
-    condition: str = ""
-
-    def for_postgres(self) -> str:
-        same = ", ".join(f"{_equal(column)} WITH &&" for column in self.columns)
-        where = f" WHERE ({self.condition.format(row='')})" if self.condition else ""
-        return (
-            f"ALTER TABLE {self.table} ADD CONSTRAINT {self.name} EXCLUDE USING gist "
-            f'({same}, daterange(start, "end") WITH &&){where}'
-        )
-
-    def for_sqlite(self) -> list[str]:
-        agree = " AND ".join(f"o.{column} = NEW.{column}" for column in self.columns)
-        mine = f"({self.condition.format(row='NEW.')}) AND " if self.condition else ""
-        theirs = f"({self.condition.format(row='o.')}) AND " if self.condition else ""
-        when = (
-            # Every part of it is written in this file.
-            f"{mine}EXISTS (SELECT 1 FROM {self.table} o WHERE {theirs}{agree} "
-            "AND o.id IS NOT NEW.id AND o.start < COALESCE(NEW.\"end\", '9999-12-31') "
-            "AND NEW.start < COALESCE(o.\"end\", '9999-12-31'))"
-        )
-        return [
-            f"CREATE TRIGGER {self.name}_{verb} BEFORE {verb.upper()} ON {self.table} "
-            f"WHEN {when} BEGIN SELECT RAISE(ABORT, '{self.name}'); END"
-            for verb in ("insert", "update")
-        ]
-
-
-def _equal(column: str) -> str:
-    if column == "kind":
-        return "int8range(hashtext(kind)::bigint, hashtext(kind)::bigint, '[]')"
-    return f"int8range({column}::bigint, {column}::bigint, '[]')"
-
 
 OVERLAPS = (
     NoOverlap(
@@ -163,19 +119,16 @@ def remove(connection: BaseDatabaseWrapper) -> None:
     if connection.vendor == "postgresql":
         run_statements(connection, _remove_from_postgres())
         return
-    names = [f"{overlap.name}_{verb}" for overlap in OVERLAPS for verb in ("insert", "update")]
-    names += [f"cadres_run_{verb}" for verb in ("insert", "update", "delete")]
+    names = [f"cadres_run_{verb}" for verb in ("insert", "update", "delete")]
     names += [f"cadres_line_{verb}" for verb in ("insert", "update", "delete")]
-    run_statements(connection, [f"DROP TRIGGER IF EXISTS {name}" for name in names])
+    overlaps = [one for overlap in OVERLAPS for one in overlap.remove_from_sqlite()]
+    run_statements(connection, overlaps + [f"DROP TRIGGER IF EXISTS {name}" for name in names])
 
 
 def _remove_from_postgres() -> list[str]:
     tables = ("cadres_allowancerun", "cadres_allowanceline")
     return [
-        *(
-            f"ALTER TABLE {overlap.table} DROP CONSTRAINT IF EXISTS {overlap.name}"
-            for overlap in OVERLAPS
-        ),
+        *(overlap.remove_from_postgres() for overlap in OVERLAPS),
         *(
             f"DROP TRIGGER IF EXISTS {table}_{name} ON {table}"
             for table in tables

@@ -17,6 +17,7 @@ from courtparty.accounts.models import Grant, Unit, User
 from courtparty.accounts.roles import Role
 from courtparty.audit.models import Entry
 from courtparty.jobs.models import Job
+from retention.selectors.waiting import Concerns, Counted, concerns_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ class Home:
     figures: FigureImport | None = None
     cycle: Cycle | None = None
     posts: CadreOverview | None = None
+    concerns: list[Counted] = field(default_factory=list)
 
 
 def home_of(user: User, *, on: date) -> Home:
@@ -62,8 +64,10 @@ def home_of(user: User, *, on: date) -> Home:
     heads = head_counts(reach, user)
     rosters, figures = roster_imports(user), figure_imports(user)
     posts, cycles = cadre_overview(user, on=on), cycles_shown(user, on=on)
+    concerns = concerns_of(user, on=on)
     return Home(
         needs=[
+            *needs_of_concerns(concerns),
             *needs_with_figures(user),
             *_needs_of_runs(user),
             *_needs_of_posts(posts),
@@ -78,7 +82,14 @@ def home_of(user: User, *, on: date) -> Home:
         figures=figures.last,
         cycle=cycles.latest,
         posts=posts,
+        concerns=concerns.cards,
     )
+
+
+def needs_of_concerns(concerns: Concerns) -> Iterator[Need]:
+    for waiting in concerns.waiting:
+        line = waiting.line
+        yield Need(str(line.title), line.url, waiting.count, tone=line.tone, icon=line.icon)
 
 
 def needs_with_figures(user: User) -> Iterator[Need]:

@@ -46,4 +46,104 @@ SCHEDULE = {
         "task": "courtparty.accounts.tasks.clear_sessions",
         "schedule": crontab(hour="3", minute="20"),
     },
+    # Retention: health.
+    "health-remind": {
+        "task": "retention.tasks.remind_health",
+        "schedule": crontab(hour="8", minute="5"),
+    },
+    "health-expire": {
+        "task": "retention.tasks.expire_health",
+        "schedule": crontab(hour="3", minute="40"),
+    },
+    # Retention: screening.
+    "calls-remind": {
+        "task": "retention.tasks.remind_calls",
+        "schedule": crontab(hour="8,15,17", minute="30"),
+    },
+    "break-glass-end": {
+        "task": "retention.tasks.end_break_glass",
+        "schedule": crontab(minute="*/10"),
+    },
+    "screenings-expire": {
+        "task": "retention.tasks.delete_expired_screenings",
+        "schedule": crontab(hour="3", minute="40"),
+    },
+    "screening-invite": {
+        "task": "retention.tasks.invite_to_screening",
+        "schedule": crontab(hour="8", minute="10"),
+    },
+    "pressure-publish": {
+        "task": "retention.tasks.publish_pressure",
+        "schedule": crontab(hour="4", minute="10"),
+    },
+    # Retention: entitlements.
+    "entitlements-compute": {
+        "task": "retention.tasks.compute_entitlements",
+        "schedule": crontab(hour="1", minute="30"),
+    },
+    "entitlements-remind": {
+        "task": "retention.tasks.remind_entitlements",
+        "schedule": crontab(hour="8", minute="15"),
+    },
+    # Retention: leave.
+    "leave-rounds-open": {
+        "task": "retention.tasks.open_leave_rounds",
+        "schedule": crontab(hour="6", minute="50"),
+    },
+    "leave-remind": {
+        "task": "retention.tasks.remind_leave",
+        "schedule": crontab(hour="8", minute="50"),
+    },
+    # Retention: hardship.
+    "hardship-remind": {
+        "task": "retention.tasks.remind_hardship",
+        "schedule": crontab(hour="8", minute="45"),
+    },
+    "hardship-report": {
+        "task": "retention.tasks.freeze_hardship_reports",
+        "schedule": crontab(hour="6", minute="50"),
+    },
+    # Retention: awards.
+    "awards-remind": {
+        "task": "retention.tasks.remind_awards",
+        "schedule": crontab(hour="8", minute="45"),
+    },
+    "mentoring-remind": {
+        "task": "retention.tasks.remind_quiet_pairs",
+        "schedule": crontab(hour="8", minute="50"),
+    },
+    # Retention: setbacks.
+    "setbacks-raise": {
+        "task": "retention.tasks.raise_setbacks",
+        "schedule": crontab(hour="2", minute="50"),
+    },
+    "talks-plan": {
+        "task": "retention.tasks.plan_talks",
+        "schedule": crontab(hour="6", minute="10"),
+    },
+    "talks-remind": {
+        "task": "retention.tasks.remind_talks",
+        "schedule": crontab(hour="8", minute="45"),
+    },
+    # Retention: board.
+    "pauses-suggest": {
+        "task": "retention.tasks.suggest_pauses",
+        "schedule": crontab(hour="7", minute="10"),
+    },
+    "pauses-end": {
+        "task": "retention.tasks.announce_pause_ends",
+        "schedule": crontab(hour="7", minute="15"),
+    },
+    "departures-remind": {
+        "task": "retention.tasks.remind_departures",
+        "schedule": crontab(hour="8", minute="5"),
+    },
+    "actions-remind": {
+        "task": "retention.tasks.remind_actions",
+        "schedule": crontab(hour="8", minute="10"),
+    },
+    "board-years-close": {
+        "task": "retention.tasks.close_board_years",
+        "schedule": crontab(hour="4", minute="40"),
+    },
 }

@@ -263,6 +263,7 @@ def configuration(site: Site) -> configparser.RawConfigParser:
     if os.geteuid() == 0:
         conf["supervisord"]["user"] = "root"  # said in so many words, or it warns
     conf["program:web"] = _program(site, "web", _web(site), seconds_to_stop=15)
+    conf["program:web"]["environment"] = 'MALLOC_ARENA_MAX="1"'  # see docs/operation.md
     conf["program:worker"] = _program(site, "worker", _worker(), seconds_to_stop=30, yields=True)
     conf["program:beat"] = _program(site, "beat", _beat(), seconds_to_stop=10, yields=True)
     conf["group:courtparty"] = {"programs": "web,worker,beat"}  # a group is stopped at once

@@ -12,6 +12,7 @@ urlpatterns = [
     path("jobs/", include("courtparty.jobs.urls")),
     path("log/", include("courtparty.audit.urls")),
     path("cadres/", include("cadres.urls")),
+    path("retention/", include("retention.urls")),
     path("appraisal/", include("appraisal.urls")),
     path("admin/", admin.site.urls),
 ]

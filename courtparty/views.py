@@ -17,7 +17,9 @@ from cadres.selectors.corrections import items_shown, own_requests, requests_in_
 from cadres.selectors.officers import own_record, spans_of
 from cadres.selectors.own_posts import own_posts
 from cadres.selectors.readers import in_words, readings_of
-from courtparty.home import duties_of, home_of, needs_with_figures
+from courtparty.home import duties_of, home_of, needs_of_concerns, needs_with_figures
+from retention.selectors.own_lines import own_lines
+from retention.selectors.waiting import concerns_of
 
 READINGS_PER_PAGE = 20
 # The sections of the personal data, in the order of the roster.
@@ -56,20 +58,24 @@ def my_records(request: HttpRequest) -> HttpResponse:
     if officer is None:
         return render(request, "my_records.html", {"title": _("My records"), "officer": None})
     request.user.court = officer.court
-    corrections = own_requests(officer)
+    corrections, today = own_requests(officer), timezone.localdate()
     page = Paginator(readings_of(officer), READINGS_PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "title": _("My records"),
         "subtitle": f"{officer.department} · {officer.title}".rstrip(" ·"),
         "officer": officer,
         "sections": _sections(officer, corrections),
-        "spans": spans_of(officer, on=timezone.localdate()),
+        "spans": spans_of(officer, on=today),
         # Own numbers are shown on demand: the screen may be seen by others.
         "is_open": request.method == "POST",
         "requests": requests_in_words(corrections),
-        "needs": list(needs_with_figures(request.user)),
+        "needs": [
+            *needs_of_concerns(concerns_of(request.user, on=today, with_cards=False)),
+            *needs_with_figures(request.user),
+        ],
+        "concerns": own_lines(officer, on=today),
         "results": own_results(request.user),
-        "posts": own_posts(request.user, on=timezone.localdate()),
+        "posts": own_posts(request.user, on=today),
         "page_obj": page,
         "readings": in_words(page.object_list, officer),
     }

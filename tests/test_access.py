@@ -5,12 +5,14 @@ the row says that the record is not theirs to know of, and who is not signed in 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import date
 from types import SimpleNamespace
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
+from django.db import transaction
+from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 from django.utils.encoding import force_bytes
@@ -35,12 +37,29 @@ from appraisal.models import (
 )
 from appraisal.services.case_weights import seed_case_table
 from cadres.models import Correction, Officer, RosterImport
-from courtparty.accounts.models import Grant, SignIn, Unit
+from courtparty.accounts.models import Grant, SignIn, Unit, User
 from courtparty.audit.services import record
 from courtparty.jobs.models import Job
 from courtparty.jobs.services import store_file
 from courtparty.lib.xlsx import Fault, write_table
 from courtparty.notices.models import Notice
+from tests.access import (
+    EVERYONE,
+    EXPORT_RESULTS,
+    IMPORT_FIGURES,
+    KEEP_POSTS,
+    KEEP_ROSTER,
+    OWN,
+    POLITICAL_ELSEWHERE,
+    READ_OFFICERS,
+    READ_POSTS,
+    READ_RESULTS,
+    READ_RUNS,
+    SECRETARIES,
+    Row,
+    pk_of,
+    rest,
+)
 from tests.cadres.establishment import (
     make_appointment,
     make_approval,
@@ -52,27 +71,12 @@ from tests.cadres.establishment import (
 from tests.cadres.paid_months import make_run
 from tests.cadres.staffing import draft as draft_staffing
 from tests.cadres.staffing import scan
+from tests.cast import kept_for_a_module, make_cast
 from tests.factories import make_user
+from tests.retention import access as retention
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
-OWN = "officer_user"
-COURT = ["party_affairs", "political", "appraiser", "steward", "president"]
-SECRETARIES = ["secretary", "branch_secretary"]
-PLATFORM = ["system_admin", "security_admin", "audit_admin"]
-OUTSIDE = ["outsider", "outsider_political"]
-EVERYONE = [OWN, *SECRETARIES, "head", *COURT, *OUTSIDE, *PLATFORM]
-
-READ_OFFICERS = [*SECRETARIES, "head", *COURT]
-KEEP_ROSTER = ["party_affairs", "political"]
-READ_POSTS = [*SECRETARIES, "party_affairs", "political", "president"]
-KEEP_POSTS = ["party_affairs", "political"]
-READ_RESULTS = ["head", "political", "appraiser", "president"]
-READ_RUNS = ["party_affairs", "political", "president"]
-IMPORT_FIGURES = ["political", "appraiser"]
-EXPORT_RESULTS = ["political", "appraiser", "president"]
-# The political department of the other court holds the right, but not on this court's records.
-POLITICAL_ELSEWHERE = ["outsider_political"]
 EMPTY_DERIVATION = {
     "experts": [],
     "areas": [],
@@ -86,27 +90,6 @@ EMPTY_DERIVATION = {
 FAULT = Fault(
     "Sheet1", 1, "A", "heading_missing", {"sheet": "Sheet1", "name": "姓名", "accepted": ["姓名"]}
 )
-
-
-@dataclass(frozen=True)
-class Row:
-    """``get`` and ``post``: who may, None where the method does not exist."""
-
-    get: list[str] | None = None
-    post: list[str] | None = None
-    args: Callable[[SimpleNamespace], list] = lambda world: []
-    # Signed-in people for whom the record does not exist: 404 instead of 403.
-    unseen: list[str] = field(default_factory=list)
-    is_public: bool = False
-    query: str = ""
-
-
-def rest(people: list[str]) -> list[str]:
-    return [one for one in EVERYONE if one not in people]
-
-
-def pk_of(name: str) -> Callable[[SimpleNamespace], list]:
-    return lambda world: [getattr(world, name).pk]
 
 
 def keeping_set(*, indicator: bool = False) -> Row:
@@ -552,14 +535,31 @@ TABLE = {
     "appraisal:adjustment_revoke": recording_decision("adjustment"),
     "appraisal:grade_exclude": recording_decision("graded"),
     "appraisal:grade_readmit": recording_decision("exclusion"),
+    **retention.ROWS,
 }
 
 
-@pytest.fixture
-def world(court, civil, branch, officer, political, request):
-    """One record of each kind in the court, and one user in each role."""
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker):
+    with kept_for_a_module(django_db_blocker):
+        cast = make_cast()
+        made = make_world(cast)
+        made.sessions = {role: session_of(cast(role)) for role in EVERYONE}
+        yield made
+
+
+def session_of(user: User) -> str:
+    client = Client()
+    client.force_login(user)
+    return client.session.session_key
+
+
+def make_world(cast: Callable[[str], object]) -> SimpleNamespace:
+    """One record of each kind in the court, and one user in each role, whom ``cast`` knows."""
     for name in EVERYONE:
-        request.getfixturevalue(name)
+        cast(name)
+    court, civil, branch = cast("court"), cast("civil"), cast("branch")
+    officer, political = cast("officer"), cast("political")
     now = timezone.now()
     someone = make_user("someone", court=court)
     index_set = {"court": court, "function": civil.function, "staff_class": "judge"}
@@ -608,7 +608,7 @@ def world(court, civil, branch, officer, political, request):
     approval = make_approval(court, file=kept)
     post = make_post(branch, "branch_secretary", approval=approval)
     appointment = make_appointment(post, officer, date(2026, 1, 1), term_end=date(2029, 1, 1))
-    return SimpleNamespace(
+    made = SimpleNamespace(
         **annual,
         approval=approval,
         post=post,
@@ -678,6 +678,9 @@ def world(court, civil, branch, officer, political, request):
             fingerprint="0",
         ),
     )
+    for part in retention.PARTS:
+        vars(made).update(part.build(made, cast))
+    return made
 
 
 def make_annual(court, officer, index_set, *, by, at) -> dict[str, object]:
@@ -738,23 +741,30 @@ def expected(row: Row, method: str, role: str | None) -> set[int]:
     return {404} if role in row.unseen else {403}
 
 
+def client_for(world: SimpleNamespace, role: str | None) -> Client:
+    """Signed in by the session of the world: what ends it is undone after each test."""
+    client = Client()
+    if role:
+        client.cookies[settings.SESSION_COOKIE_NAME] = world.sessions[role]
+    return client
+
+
 @pytest.mark.parametrize("name", sorted(TABLE))
-def test_address_answers_each_role_as_the_table_says(name, world, client, request):
+def test_address_answers_each_role_as_the_table_says(name, world):
     row = TABLE[name]
     address = reverse(name, args=row.args(world)) + row.query
     wrong = []
     for role in [None, *EVERYONE]:
         for method in ("get", "post"):
-            client.logout()
-            if role:
-                client.force_login(request.getfixturevalue(role))
-            response = getattr(client, method)(address)
+            with transaction.atomic():
+                response = getattr(client_for(world, role), method)(address)
+                transaction.set_rollback(True)
             if response.status_code not in expected(row, method, role):
                 wrong.append((method, role, response.status_code))
             if role is None and not row.is_public and response.status_code == 302:
                 assert response.url.startswith(reverse("sign_in"))
     assert wrong == []
-    assert client.delete(address).status_code in {302, 403, 404, 405}
+    assert client_for(world, EVERYONE[0]).delete(address).status_code in {302, 403, 404, 405}
 
 
 def test_cast_has_a_user_for_each_role(world):
@@ -762,4 +772,4 @@ def test_cast_has_a_user_for_each_role(world):
 
     assert held == {role for role, _label in Grant._meta.get_field("role").choices}
     assert Unit.objects.courts().count() == 2
-    assert Officer.objects.count() == 2
+    assert Officer.objects.exclude(user=None).count() == 2

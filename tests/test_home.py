@@ -141,7 +141,7 @@ def test_home_of_another_court_tells_nothing(client, outsider_political, work):
 @pytest.mark.parametrize(
     "role", ["political", "party_affairs", "president", "head", "secretary", "appraiser", "steward"]
 )
-def test_home_costs_at_most_twelve_queries(client, request, role, work, court, civil):
+def test_home_costs_at_most_thirteen_queries(client, request, role, work, court, civil):
     client.force_login(request.getfixturevalue(role))
     with CaptureQueriesContext(connection) as first:
         client.get(HOME)
@@ -152,8 +152,8 @@ def test_home_costs_at_most_twelve_queries(client, request, role, work, court, c
         assert client.get(HOME).status_code == 200
 
     # The first request of a session writes when it was seen, in a transaction of three.
-    assert len(first) <= 15
-    assert len(later) <= 12
+    assert len(first) <= 16
+    assert len(later) <= 13
 
 
 @pytest.fixture
@@ -280,7 +280,7 @@ def test_my_records_costs_few_queries(client, officer, officer_user, work, polit
     with CaptureQueriesContext(connection) as captured:
         client.get(MINE)
 
-    assert len(captured) <= 14
+    assert len(captured) <= 27
 
 
 def test_my_records_says_who_opened_them(client, officer, officer_user, political, appraiser):

@@ -3,7 +3,7 @@ from django.urls import reverse
 
 from courtparty import navigation
 from courtparty.accounts.models import User
-from courtparty.navigation import ITEMS, navigation_for
+from courtparty.navigation import GROUPS, ITEMS, navigation_for
 
 
 @pytest.fixture(autouse=True)
@@ -33,21 +33,34 @@ def test_navigation_addresses_all_exist(monkeypatch):
 
 
 def test_navigation_of_an_officer_is_their_own_group_only():
-    own = [item.url_name for item in ITEMS if item.group == "own"]
+    own = [[item.url_name for item in ITEMS if item.group == group] for group in ("own", "mine")]
 
-    assert names(navigation_for(person())) == [own]
+    assert names(navigation_for(person())) == own
 
 
 def test_navigation_shows_what_is_permitted_under_its_mechanism():
     groups = navigation_for(person("cadres.view_officer", "appraisal.view_cycle"))
 
-    assert names(groups)[1:] == [["cadres:officer_list"], ["appraisal:cycle_list"]]
+    assert names(groups)[2:] == [["cadres:officer_list"], ["appraisal:cycle_list"]]
 
 
 def test_navigation_of_a_platform_account_has_no_personal_records():
     groups = navigation_for(person("audit.view_entries", is_platform=True))
 
     assert names(groups) == [["home", "notices:inbox"], ["audit:entry_list"]]
+
+
+def test_navigation_of_few_links_is_unfolded():
+    assert all(group.is_open for group in navigation_for(person("cadres.view_officer")))
+
+
+def test_navigation_of_many_links_unfolds_where_one_is():
+    everything = person(*(item.permission for item in ITEMS))
+
+    groups = navigation_for(everything, view_name="retention:leave_list")
+
+    opened = [str(group.label) for group in groups if group.is_open]
+    assert opened == ["", str(GROUPS["treatment"])]
 
 
 @pytest.mark.parametrize(

@@ -191,8 +191,8 @@ def _whole(named: list[tuple[str, rules.MonthName]], titles: list[str]) -> date 
     years = [month.year for _text, month in named if month.year]
     if years:
         return date(years[0], number, 1)
-    stands_at = rules.as_of_named(titles, month=None)
-    return date(stands_at.year - (stands_at.month < number), number, 1) if stands_at else None
+    as_of = rules.as_of_named(titles, month=None)
+    return date(as_of.year - (as_of.month < number), number, 1) if as_of else None
 
 
 def _date_trouble(reading: Reading, month: date | None, *, on: date) -> tuple[str, dict[str, str]]:

@@ -3,20 +3,18 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Value
-
 from appraisal.models import Cycle, FigureImport, FigureSheet
 from appraisal.rules.cycles import MANAGE
 from appraisal.selectors.ratings import ratings_open
 from appraisal.selectors.weights import comparisons_waiting
 from courtparty.accounts.models import User
-from courtparty.accounts.scope import paths_with, touched_court_scope
+from courtparty.accounts.scope import paths_with, standing_of, touched_court_scope
+from courtparty.lib.counts import Counting, Kept, UpTo, counting_of
 
 VIEW_FIGURES = "appraisal.view_figures"
 IMPORT_FIGURES = "appraisal.import_figures"
 VIEW_CYCLES = "appraisal.view_cycle"
 RECENT = 20
-TO_COMPARE, TO_RATE = "to_compare", "to_rate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,29 +25,33 @@ class SheetsInNeed:
     same query.
     """
 
-    to_confirm: int
-    disputed: int
-    to_compare: int
-    to_rate: int
+    to_confirm: UpTo
+    disputed: UpTo
+    to_compare: UpTo
+    to_rate: UpTo
 
 
 def sheets_in_need(user: User) -> SheetsInNeed:
     """One query. Disputes count for those who import figures and can put them right."""
-    states = FigureSheet.objects.own(user).to_confirm().values_list("state", "pk")
-    if user.has_perm(IMPORT_FIGURES):
-        disputed = FigureSheet.objects.visible_to(user).filter(state=FigureSheet.State.DISPUTED)
-        states = states.union(disputed.values_list("state", "pk"), all=True)
-    asked = comparisons_waiting(user).annotate(state=Value(TO_COMPARE))
-    states = states.union(asked.values_list("state", "pk"), all=True)
-    ratings = ratings_open(user).annotate(what=Value(TO_RATE))
-    states = states.union(ratings.values_list("what", "pk"), all=True)
-    found = [state for state, _pk in states]
-    return SheetsInNeed(
-        to_confirm=found.count(FigureSheet.State.TO_CONFIRM),
-        disputed=found.count(FigureSheet.State.DISPUTED),
-        to_compare=found.count(TO_COMPARE),
-        to_rate=found.count(TO_RATE),
+    counting = _KEPT.get(standing_of(user), lambda: _sheets_asked(user))
+    return SheetsInNeed(*counting.counts())
+
+
+def _sheets_asked(user: User) -> Counting:
+    """In the order of the fields of ``SheetsInNeed``."""
+    disputed = FigureSheet.objects.visible_to(user).filter(state=FigureSheet.State.DISPUTED)
+    return counting_of(
+        [
+            FigureSheet.objects.own(user).to_confirm(),
+            disputed if user.has_perm(IMPORT_FIGURES) else FigureSheet.objects.none(),
+            comparisons_waiting(user),
+            ratings_open(user),
+        ]
     )
+
+
+# Readers by their standing. About 5 KB each.
+_KEPT: Kept[Counting] = Kept(60)
 
 
 @dataclass(frozen=True, slots=True)

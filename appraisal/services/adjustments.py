@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from appraisal.models import Adjustment, Cycle, GradeExclusion, GradeProposal, Participant
@@ -27,7 +28,7 @@ def participant_under_review(participant_id: int, *, by: User) -> Participant:
     Refuses outside of reviewing, those who take no part, and a decision about oneself.
     """
     found = (
-        Participant.objects.select_for_update(of=("self",))
+        Participant.objects.select_for_update(of=("self",), no_key=True)
         .select_related("cycle__court", "officer")
         .get(pk=participant_id)
     )
@@ -59,7 +60,7 @@ def make_adjustment(
     """
     participant = participant_under_review(participant_id, by=by)
     amount = rounded(amount)
-    _refuse_unsound(amount, reason, document, decided_on, today=at.date())
+    _refuse_unsound(amount, reason, document, decided_on, today=timezone.localdate(at))
     if participant.adjustments.filter(revoked_at=None).exists():
         raise Conflict(
             _("There is an adjustment in force already. Take it back before making another."),

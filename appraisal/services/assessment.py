@@ -225,7 +225,7 @@ def _place(results: Sequence[Computed]) -> None:
 @transaction.atomic
 def _store(cycle: Cycle, computing: _Computing, *, by: User | None) -> AssessmentRun:
     # Whoever moves the cycle on meanwhile waits for this row, or has been there before.
-    locked = Cycle.objects.select_for_update().filter(pk=cycle.pk)
+    locked = Cycle.objects.select_for_update(no_key=True).filter(pk=cycle.pk)
     cycle.state = locked.values_list("state", flat=True).get()
     _refuse_unless_scoring(cycle)
     last = cycle.runs.aggregate(last=Max("number"))["last"] or 0

@@ -43,7 +43,7 @@ class CannotChangeTable(Exception):
 @transaction.atomic
 def seed_case_table(court: Unit, *, by: User | None) -> CaseWeightTable | None:
     """Give a court that has no table of case points a draft to fix and publish; else None."""
-    court = Unit.objects.select_for_update().get(pk=court.pk)
+    court = Unit.objects.select_for_update(no_key=True).get(pk=court.pk)
     if CaseWeightTable.objects.filter(court=court).exists():
         return None
     seed_measures()
@@ -79,7 +79,7 @@ def draft_case_table(
     """
     if like and like.court_id != court.pk:
         raise CannotChangeTable(_("A table is copied within its own court only."))
-    court = Unit.objects.select_for_update().get(pk=court.pk)
+    court = Unit.objects.select_for_update(no_key=True).get(pk=court.pk)
     table = _new_version(court, name, basis, by)
     for weight in weights_of(like) if like else []:
         weight.pk, weight.table = None, table
@@ -201,7 +201,7 @@ def _locked_draft(table_id: int) -> CaseWeightTable:
     table = CaseWeightTable.objects.select_related("court").filter(pk=table_id).first()
     if table is None:
         raise CannotChangeTable(_("This draft has been discarded meanwhile."))
-    Unit.objects.select_for_update().get(pk=table.court_id)
+    Unit.objects.select_for_update(no_key=True).get(pk=table.court_id)
     table = CaseWeightTable.objects.select_related("court").filter(pk=table_id).first()
     if table is None or table.state != State.DRAFT:
         raise CannotChangeTable(_("A published table never changes. Copy it to a new version."))

@@ -56,7 +56,9 @@ def confirm_all_figures(*, up_to_source_id: int, by: User, at: datetime) -> int:
     waiting = (
         FigureSheet.objects.own(by).to_confirm().filter(source__imported_at__lte=Subquery(seen))
     )
-    sheets = list(waiting.select_for_update(of=("self",)).select_related("officer__court"))
+    sheets = list(
+        waiting.select_for_update(of=("self",), no_key=True).select_related("officer__court")
+    )
     if not sheets:
         raise CannotConfirm(_("There is nothing to confirm."))
     FigureSheet.objects.filter(

@@ -89,7 +89,7 @@ def open_cycle(
     if fault := period_fault(kind, period, today=timezone.localdate()):
         raise CannotOpen(str(PERIOD_FAULTS[fault]))
     # Two who open at the same moment are taken one after the other.
-    court = Unit.objects.select_for_update().get(pk=court.pk)
+    court = Unit.objects.select_for_update(no_key=True).get(pk=court.pk)
     code = code or proposed_code(kind, period)
     _refuse_double(court, kind, period, code)
     cycle = Cycle.objects.create(
@@ -142,7 +142,11 @@ def move_cycle(
     what its guards find missing; raises Conflict when the cycle is not in the state ``seen``, or
     somebody else moves it at the same moment. Those whose turn it is are told.
     """
-    cycle = Cycle.objects.select_for_update(of=("self",)).select_related("court").get(pk=cycle_id)
+    cycle = (
+        Cycle.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("court")
+        .get(pk=cycle_id)
+    )
     if seen and cycle.state != seen:
         raise _somebody_was_faster(cycle)
     step = _step_allowed(cycle, to, reason)

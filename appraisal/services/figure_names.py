@@ -27,7 +27,7 @@ def settle_names(*, import_id: int, choices: Mapping[Name, int], by: User, at: d
 
     Refuses officers who were not offered, and one officer for two rows of a sheet.
     """
-    figure_import = FigureImport.objects.select_for_update().get(pk=import_id)
+    figure_import = FigureImport.objects.select_for_update(no_key=True).get(pk=import_id)
     if figure_import.state not in OPEN:
         raise CannotSettle(refusal_of(figure_import))
     asked = {

@@ -265,7 +265,7 @@ def _import_as_shown(
 
 def lock_court(court: Unit) -> None:
     """One writer of figures for each court, also where a command runs beside a worker."""
-    Unit.objects.select_for_update().get(pk=court.pk)
+    Unit.objects.select_for_update(no_key=True).get(pk=court.pk)
 
 
 @transaction.atomic

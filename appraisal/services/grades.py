@@ -54,7 +54,7 @@ def propose(*, cycle_id: int, by: User) -> int:
 def _cycle_under_review(cycle_id: int) -> Cycle:
     """The cycle; its court is locked, so that the quota is counted by one at a time."""
     cycle = Cycle.objects.select_related("court").get(pk=cycle_id)
-    Unit.objects.select_for_update().get(pk=cycle.court_id)
+    Unit.objects.select_for_update(no_key=True).get(pk=cycle.court_id)
     if cycle.kind != Cycle.Kind.ANNUAL:
         raise CannotGrade(_("Grades belong to annual cycles."))
     if cycle.state != Cycle.State.REVIEWING:

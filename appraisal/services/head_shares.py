@@ -50,7 +50,7 @@ def add_head_share(
 
     Refuses words that another row has already, and shares outside 0 to 100.
     """
-    court = Unit.objects.select_for_update().get(pk=court.pk)
+    court = Unit.objects.select_for_update(no_key=True).get(pk=court.pk)
     last = HeadShare.objects.filter(court=court).aggregate(last=Max("position"))["last"] or 0
     row = HeadShare(court=court, position=last + 1)
     return _keep(row, words=words, share=share, certainty=certainty, by=by)
@@ -81,7 +81,7 @@ def _locked(head_share_id: int) -> HeadShare:
     if row is None:
         raise CannotSetShare(_("This row has been removed meanwhile."))
     # One change of a court's table at a time: words must not come to stand in two rows.
-    Unit.objects.select_for_update().get(pk=row.court_id)
+    Unit.objects.select_for_update(no_key=True).get(pk=row.court_id)
     return row
 
 

@@ -85,7 +85,7 @@ def _new_version(
     basics: Mapping[str, Any],
 ) -> IndexSet:
     # Two new versions of one set are numbered one after the other.
-    Unit.objects.select_for_update().get(pk=court.pk)
+    Unit.objects.select_for_update(no_key=True).get(pk=court.pk)
     code = _code_for(court, function, staff_class, source)
     last = IndexSet.objects.filter(court=court, code=code).aggregate(last=Max("version"))["last"]
     index_set = IndexSet.objects.create(
@@ -248,7 +248,7 @@ def _opened(index_set_id: int, stamp: str) -> IndexSet:
 
 
 def _locked(index_set_id: int) -> IndexSet:
-    found = IndexSet.objects.select_for_update(of=("self",)).select_related("court")
+    found = IndexSet.objects.select_for_update(of=("self",), no_key=True).select_related("court")
     index_set = found.filter(pk=index_set_id).first() or found_set(index_set_id)
     if index_set.state != IndexSet.State.DRAFT:
         raise wrong_state(index_set)

@@ -55,7 +55,7 @@ def _keep(
     by: User | None,
     at: datetime,
 ) -> IndexSetCheck:
-    Unit.objects.select_for_update().get(pk=index_set.court_id)
+    Unit.objects.select_for_update(no_key=True).get(pk=index_set.court_id)
     fresh = found_set(index_set.pk)
     if fresh.state != IndexSet.State.DRAFT or stamp_of(fresh) != stamp:
         raise changed_meanwhile(fresh)
@@ -121,7 +121,7 @@ def publish_index_set(
     """
     index_set = found_set(index_set_id)
     # Two sets for the same staff are published one after the other.
-    Unit.objects.select_for_update().get(pk=index_set.court_id)
+    Unit.objects.select_for_update(no_key=True).get(pk=index_set.court_id)
     at = at or timezone.now()
     if index_set.state == IndexSet.State.DRAFT:
         raise CannotPublish(_("Only a set that has passed its check can be published."))

@@ -59,7 +59,7 @@ def save_measure(measure: Measure, *, by: User) -> Measure:
     period, or another meaning of no entry, once a published set counts the measure: every result
     under that set would change with it.
     """
-    known = Measure.objects.select_for_update().filter(pk=measure.pk).first()
+    known = Measure.objects.select_for_update(no_key=True).filter(pk=measure.pk).first()
     _check_keeper(known, measure, by)
     if known and _counts_otherwise(known, measure) and measure.code in measures_fixed():
         raise CannotChangeMeasure(

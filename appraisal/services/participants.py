@@ -138,7 +138,11 @@ def void_ratings_of_left_out(cycle: Cycle) -> None:
 
 
 def _cycle_to_decide(cycle_id: int) -> Cycle:
-    cycle = Cycle.objects.select_for_update(of=("self",)).select_related("court").get(pk=cycle_id)
+    cycle = (
+        Cycle.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("court")
+        .get(pk=cycle_id)
+    )
     if not is_roll_open(cycle.state):
         raise CannotDecide(
             _("Collecting is closed: who takes part is fixed. Go back to collecting first.")

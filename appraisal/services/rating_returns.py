@@ -124,7 +124,11 @@ def replace_rater(
     was asked about whom. Refuses a cycle that does not collect and an empty reason.
     """
     # Two who pass on at the same moment would ask the same person.
-    cycle = Cycle.objects.select_for_update(of=("self",)).select_related("court").get(pk=cycle_id)
+    cycle = (
+        Cycle.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("court")
+        .get(pk=cycle_id)
+    )
     _refuse_unless_collecting(cycle, CannotReplace)
     if not reason.strip():
         raise CannotReplace(_("Say why somebody else is to be asked."))

@@ -37,9 +37,9 @@ def change_settings(
     grade down. Nobody is told.
     """
     refuse_thresholds([values[name] for name in THRESHOLDS])
-    settings, is_new = AppraisalSettings.objects.select_for_update(of=("self",)).get_or_create(
-        court=court
-    )
+    settings, is_new = AppraisalSettings.objects.select_for_update(
+        of=("self",), no_key=True
+    ).get_or_create(court=court)
     percent = values["excellent_percent"]
     values["quota_approval"] = _approval(settings, percent, document, by=by)
     changed = [name for name, value in values.items() if getattr(settings, name) != value]

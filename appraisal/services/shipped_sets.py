@@ -25,7 +25,7 @@ def install_index_sets(court: Unit, by: User | None = None) -> list[IndexSet]:
     """
     seed_measures()
     # Locks against a second installation at the same moment where the database can.
-    court = Unit.objects.select_for_update().get(pk=court.pk)
+    court = Unit.objects.select_for_update(no_key=True).get(pk=court.pk)
     seed_head_shares(court, by=by)
     seed_case_table(court, by=by)
     known = set(IndexSet.objects.filter(court=court).values_list("code", flat=True))

@@ -186,7 +186,9 @@ def _opened(expert_id: int, by: User) -> tuple[WeightExpert, IndexSet, Hierarchy
     expert = _locked_expert(expert_id)
     if expert.user_id != by.pk:
         raise CannotJudge(_("These comparisons are somebody else's."))
-    index_set = IndexSet.objects.select_for_update(of=("self",)).get(pk=expert.index_set_id)
+    index_set = IndexSet.objects.select_for_update(of=("self",), no_key=True).get(
+        pk=expert.index_set_id
+    )
     if index_set.state != IndexSet.State.DRAFT:
         text = _("The index set is no draft any more: nothing is compared now.")
         raise Conflict(text, url=judge_url(expert))
@@ -320,7 +322,7 @@ def _set_points(study: Study) -> None:
 
 def _locked_draft(index_set_id: int) -> IndexSet:
     """As the editor locks it, so that nothing is edited meanwhile."""
-    found = IndexSet.objects.select_for_update(of=("self",)).select_related("court")
+    found = IndexSet.objects.select_for_update(of=("self",), no_key=True).select_related("court")
     index_set = found.filter(pk=index_set_id).first()
     if index_set is None:
         text = _("The index set has been deleted.")
@@ -332,7 +334,7 @@ def _locked_draft(index_set_id: int) -> IndexSet:
 
 
 def _locked_expert(expert_id: int) -> WeightExpert:
-    found = WeightExpert.objects.select_for_update(of=("self",))
+    found = WeightExpert.objects.select_for_update(of=("self",), no_key=True)
     expert = found.select_related("user", "invited_by").filter(pk=expert_id).first()
     if expert is None:
         text = _("These comparisons are not asked for any more.")

@@ -122,6 +122,13 @@ class Officer(models.Model):
                 fields=["court", "title_since", "pinyin", "id"], name="officer_by_title_since"
             ),
             models.Index(fields=["court", "updated_at"], name="officer_by_change"),
+            # For the start page: newcomers, and those who left.
+            models.Index(
+                fields=["court", "work_since"], condition=Q(left_on=None), name="officer_newcomers"
+            ),
+            models.Index(
+                fields=["court", "left_on"], condition=~Q(left_on=None), name="officer_who_left"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,7 +1,7 @@
 """What an allowance run is computed from, as the rules take it."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -65,13 +65,21 @@ def standards_of(court: Unit) -> list[Standard]:
 
 
 def posts_held(
-    court: Unit, *, since: date, until: date, changed: datetime | None = None
+    court: Unit,
+    *,
+    since: date,
+    until: date,
+    changed: datetime | None = None,
+    officers: Collection[int] | None = None,
 ) -> list[Held]:
     """Posts held on any day from ``since`` to before ``until``, those of each officer together.
 
-    ``changed`` leaves out officers of whom nothing has changed from that moment on.
+    ``changed`` leaves out officers of whom nothing has changed from that moment on; ``officers``
+    all but those.
     """
     posts = _overlapping(Appointment.objects.standing().filter(court=court), since, until)
+    if officers is not None:
+        posts = posts.filter(officer__in=officers)
     if changed:
         posts = posts.filter(_touched(court, changed))
     away = _secondments(court, since, until)

@@ -23,6 +23,16 @@ REVEAL_REASONS = {
     "contact": _("Reaching the person"),
     "inquiry": _("A request of a higher body"),
 }
+# Why other records were opened: the codes of the four concerns beside those above.
+READ_REASONS = REVEAL_REASONS | {
+    "checkup": _("Check-up or its result"),
+    "recheck": _("A re-check that is due"),
+    "follow_up": _("Follow-up"),
+    "health_correction": _("A correction you asked for"),
+    "alert": _("An alert of a self-screening"),
+    "asked": _("You asked for it"),
+    "emergency": _("Emergency"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +66,7 @@ def in_words(entries: Iterable[Entry], officer: Officer) -> list[Reading]:
             reader=str(entry.actor),
             roles=_roles_at(held[entry.actor_id], entry.at),
             what=str(VERBS.get(entry.verb, entry.verb)),
-            reason=str(REVEAL_REASONS.get(entry.detail.get("reason", ""), "")),
+            reason=str(READ_REASONS.get(entry.detail.get("reason", ""), "")),
         )
         for entry in listed
     ]

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from cadres.models import Officer, RosterImport
-from cadres.selectors.roster_workbook import LISTED_FAULTS
 from courtparty.accounts.models import Unit
 from courtparty.jobs.faults import ShownFault, shown_fault
 from courtparty.lib.xlsx import Fault, message
+from courtparty.lib.xlsx.faults import LISTED_FAULTS
 
 SHOWN = 200
 

@@ -1,6 +1,6 @@
 """Reading a roster workbook into rows and faults. Touches no table of the database."""
 
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Generator
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -18,47 +18,12 @@ from cadres.rules.roster_plan import OfficerRow
 from courtparty.lib.crypto import keyed_hash
 from courtparty.lib.tables import Table, find_table, is_blank
 from courtparty.lib.xlsx import Cell, Fault, Sheet, Workbook, read_workbook
+from courtparty.lib.xlsx.faults import Faults
 
-LISTED_FAULTS = 5000
 STEP = 250
 
 # An office numbers more rows than it has people, and merges a department down over them.
 _SAY_NOTHING_ALONE = {"number", "department"}
-
-
-@dataclass(slots=True)
-class Faults:
-    """Faults in the order found. Beyond a few thousand they are counted, no longer listed."""
-
-    listed: list[Fault] = field(default_factory=list)
-    errors: int = 0
-    warnings: int = 0
-
-    def add(self, fault: Fault) -> None:
-        if fault.is_error:
-            self.errors += 1
-        else:
-            self.warnings += 1
-        if len(self.listed) < LISTED_FAULTS:
-            self.listed.append(fault)
-
-    def extend(self, faults: Iterable[Fault]) -> None:
-        for fault in faults:
-            self.add(fault)
-
-    def in_order(self, sheets: Sequence[str]) -> list[Fault]:
-        """By place, as someone reads the workbook; errors of a cell before its warnings."""
-        place = {name: number for number, name in enumerate(sheets)}
-        return sorted(
-            self.listed,
-            key=lambda fault: (
-                place.get(fault.sheet, -1),
-                fault.row,
-                len(fault.column),
-                fault.column,
-                not fault.is_error,
-            ),
-        )
 
 
 @dataclass(slots=True)

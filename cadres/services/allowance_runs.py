@@ -118,7 +118,7 @@ def _store(
 ) -> AllowanceRun:
     _lock(court)
     # Whoever hands the draft over at this moment waits, and then finds another fingerprint.
-    runs = AllowanceRun.objects.select_for_update().filter(court=court, month=month)
+    runs = AllowanceRun.objects.select_for_update(no_key=True).filter(court=court, month=month)
     run = _draft_among(runs) or AllowanceRun.objects.create(
         court=court, month=month, computed_at=at
     )

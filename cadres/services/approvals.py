@@ -56,7 +56,7 @@ def enter_approval(
     if issued_on > timezone.localdate():
         raise CannotEnter(_("The date of the document lies in the future."))
     number = document_number(number)
-    approval, is_new = Approval.objects.select_for_update(of=("self",)).get_or_create(
+    approval, is_new = Approval.objects.select_for_update(of=("self",), no_key=True).get_or_create(
         court=court,
         number=number,
         defaults={"issued_on": issued_on, "created_by": by, "created_at": timezone.now()},

@@ -62,7 +62,7 @@ def ask_correction(
 
 
 def _officer(officer_id: int) -> Officer:
-    officers = Officer.objects.select_for_update(of=("self",))
+    officers = Officer.objects.select_for_update(of=("self",), no_key=True)
     return officers.select_related("court", "department", "branch", "user").get(pk=officer_id)
 
 

@@ -184,7 +184,9 @@ def _keep_change(post: Post, authorised: int, approval: Approval, day: Any, by: 
 
 def _open_post_of(post_id: int) -> Post:
     """The post, locked against appointments and other changes; refused once it is closed."""
-    posts = Post.objects.select_for_update(of=("self",)).select_related("court", "unit", "approval")
+    posts = Post.objects.select_for_update(of=("self",), no_key=True).select_related(
+        "court", "unit", "approval"
+    )
     post = posts.get(pk=post_id)
     if post.closed_on:
         raise _overtaken(post)

@@ -23,9 +23,9 @@ def change_settings(*, court: Unit, by: User, **values: Any) -> CadreSettings:
     if values["remind_days"] >= values["reply_days"]:
         text = _("The reminder comes before the reply is due, so it needs fewer days than that.")
         raise CannotSave(text)
-    settings, is_new = CadreSettings.objects.select_for_update(of=("self",)).get_or_create(
-        court=court
-    )
+    settings, is_new = CadreSettings.objects.select_for_update(
+        of=("self",), no_key=True
+    ).get_or_create(court=court)
     changed = [name for name, value in values.items() if getattr(settings, name) != value]
     for name in changed:
         setattr(settings, name, values[name])

@@ -270,4 +270,4 @@ class SignIn(models.Model):
         verbose_name_plural = _("sessions")
 
     def __str__(self) -> str:
-        return f"{self.user} {self.started_at:%Y-%m-%d %H:%M}"
+        return f"{self.user} {timezone.localtime(self.started_at):%Y-%m-%d %H:%M}"

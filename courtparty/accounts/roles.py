@@ -15,6 +15,7 @@ class Role(models.TextChoices):
     POLITICAL = "political", _("Political department")
     APPRAISER = "appraiser", _("Appraisal administrator")
     STEWARD = "steward", _("Health steward")
+    UNION = "union", _("Trade union")
     PRESIDENT = "president", _("President / leadership")
     SYSTEM = "system", _("System administrator")
     SECURITY = "security", _("Security administrator")
@@ -51,6 +52,18 @@ KEEP_POSTS = READ_POSTS | {
     "cadres.manage_settings",
 }
 READ_ALLOWANCES = {"cadres.view_standard", "cadres.view_run"}
+# What each role does for the four concerns; findings of health are the steward's alone.
+CARE = {
+    "retention.view_checkups",  # done or due, never what was found
+    "retention.hold_talks",
+    "retention.view_talks",
+    "retention.view_board",
+}
+PLAN_LEAVE = {"retention.view_leave", "retention.decide_leave"}
+PROPOSE = {"retention.view_awards", "retention.propose_award"}
+FOLLOW_SETBACKS = {"retention.view_setbacks", "retention.raise_setback"}
+HELP_IN_HARDSHIP = {"retention.recommend_hardship", "retention.handle_hardship"}
+ASK_TO_OPEN_HEALTH = {"retention.ask_break_glass"}
 KEEP_UNITS = {
     "accounts.use_admin",
     "accounts.view_unit",
@@ -59,22 +72,57 @@ KEEP_UNITS = {
 }
 
 PERMISSIONS: dict[str, frozenset[str]] = {
-    Role.SECRETARY: frozenset(READ_OFFICERS | READ_POSTS | {"cadres.export_officers"}),
+    Role.SECRETARY: frozenset(
+        READ_OFFICERS
+        | READ_POSTS
+        | CARE
+        | PROPOSE
+        | FOLLOW_SETBACKS
+        | ASK_TO_OPEN_HEALTH
+        | {"cadres.export_officers", "retention.recommend_hardship"}
+    ),
     Role.PARTY_AFFAIRS: frozenset(
         KEEP_ROSTER
         | KEEP_UNITS
         | KEEP_POSTS
         | READ_ALLOWANCES
-        | {"cadres.make_run", "cadres.pay_run"}
+        | HELP_IN_HARDSHIP
+        | {"cadres.make_run", "cadres.pay_run", "retention.hold_talks", "retention.view_talks"}
     ),
-    Role.HEAD: frozenset(READ_OFFICERS | READ_RESULTS | {"cadres.export_officers"}),
+    Role.HEAD: frozenset(
+        READ_OFFICERS
+        | READ_RESULTS
+        | PLAN_LEAVE
+        | PROPOSE
+        | ASK_TO_OPEN_HEALTH
+        | {
+            "cadres.export_officers",
+            "retention.view_checkups",
+            "retention.hold_talks",
+            "retention.manage_mentoring",
+            "retention.decide_pause",
+        }
+    ),
     Role.POLITICAL: frozenset(
         KEEP_ROSTER
         | KEEP_UNITS
         | READ_RESULTS
         | KEEP_POSTS
         | READ_ALLOWANCES
+        | CARE
+        | PLAN_LEAVE
+        | PROPOSE
+        | FOLLOW_SETBACKS
+        | ASK_TO_OPEN_HEALTH
         | {
+            "retention.manage_settings",
+            "retention.view_entitlements",
+            "retention.manage_entitlements",
+            "retention.manage_leave",
+            "retention.manage_awards",
+            "retention.manage_mentoring",
+            "retention.manage_departures",
+            "retention.keep_actions",
             "cadres.manage_appointment",
             "cadres.manage_standard",
             "cadres.check_run",
@@ -106,13 +154,33 @@ PERMISSIONS: dict[str, frozenset[str]] = {
             "appraisal.view_indicator",
         }
     ),
-    Role.STEWARD: frozenset(READ_OFFICERS),
+    Role.STEWARD: frozenset(
+        READ_OFFICERS
+        | {
+            "retention.view_checkups",
+            "retention.keep_health",
+            "retention.answer_alerts",
+            "retention.approve_break_glass",
+        }
+    ),
+    Role.UNION: frozenset(READ_OFFICERS | HELP_IN_HARDSHIP),
     Role.PRESIDENT: frozenset(
         READ_OFFICERS
         | READ_RESULTS
         | READ_POSTS
         | READ_ALLOWANCES
-        | {"cadres.approve_run", "appraisal.export_results", "appraisal.record_committee"}
+        | CARE
+        | PLAN_LEAVE
+        | {
+            "cadres.approve_run",
+            "appraisal.export_results",
+            "appraisal.record_committee",
+            "retention.approve_break_glass",
+            "retention.approve_help",
+            "retention.view_awards",
+            "retention.decide_award",
+            "retention.keep_actions",
+        }
     ),
     Role.SYSTEM: frozenset(
         {

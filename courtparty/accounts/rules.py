@@ -11,6 +11,7 @@ ROLE_UNIT_KINDS: dict[str, frozenset[str]] = {
     "political": COURT,
     "appraiser": COURT,
     "steward": COURT,
+    "union": COURT,
     "president": COURT,
 }
 

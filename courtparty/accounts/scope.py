@@ -1,5 +1,7 @@
 """Whose records a user reaches: the units a permission is held on, and queries cut to them."""
 
+from typing import Any
+
 from django.db.models import Q
 
 from courtparty.accounts.models import Unit, User
@@ -7,12 +9,26 @@ from courtparty.accounts.models import Unit, User
 
 def paths_with(user: User, permission: str) -> tuple[str, ...]:
     """Tree paths of the units on which ``user`` holds ``permission``, without nested repeats."""
-    held = sorted(grant.unit.path for grant in user.grants_giving(permission) if grant.unit)
-    top: list[str] = []
-    for path in held:
-        if not (top and path.startswith(top[-1])):
-            top.append(path)
-    return tuple(top)
+    return tuple(unit.path for unit in _units_with(user, permission))
+
+
+def _units_with(user: User, permission: str) -> list[Unit]:
+    held = [grant.unit for grant in user.grants_giving(permission) if grant.unit]
+    top: list[Unit] = []
+    for unit in sorted(held, key=lambda one: one.path):
+        if not (top and unit.path.startswith(top[-1].path)):
+            top.append(unit)
+    return top
+
+
+def standing_of(user: User) -> tuple[Any, ...]:
+    """What queries cut to ``user`` depend on: who it is and which grants are in force today.
+
+    Two times the same standing means two times the same queries, so their words can be kept.
+    """
+    units = ((grant.role, grant.unit) for grant in user.current_grants() if grant.unit)
+    grants = sorted((role, unit.path, unit.pk) for role, unit in units)
+    return user.pk, user.court_id, user.is_platform, tuple(grants)
 
 
 def is_court_path(path: str) -> bool:
@@ -22,8 +38,8 @@ def is_court_path(path: str) -> bool:
 
 def court_scope(user: User, permission: str, *, court: str = "court") -> Q:
     """Rows of the courts in which ``user`` holds ``permission`` on the whole court."""
-    paths = [path for path in paths_with(user, permission) if is_court_path(path)]
-    return _any_of([Q(**{f"{court}__path": path}) for path in paths])
+    units = [unit for unit in _units_with(user, permission) if is_court_path(unit.path)]
+    return _any_of([Q(**{court: unit.pk}) for unit in units])
 
 
 def touched_court_scope(user: User, permission: str, *, court: str = "court") -> Q:
@@ -39,11 +55,11 @@ def unit_scope(user: User, permission: str, *, court: str, units: tuple[str, ...
     is matched by the court alone: one indexed comparison, however many officers there are.
     """
     parts = []
-    for path in paths_with(user, permission):
-        if is_court_path(path):
-            parts.append(Q(**{f"{court}__in": Unit.objects.filter(path=path).values("pk")}))
+    for held in _units_with(user, permission):
+        if is_court_path(held.path):
+            parts.append(Q(**{court: held.pk}))
         else:
-            below = Unit.objects.filter(path__startswith=path).values("pk")
+            below = Unit.objects.filter(path__startswith=held.path).values("pk")
             parts += [Q(**{f"{unit}__in": below}) for unit in units]
     return _any_of(parts)
 

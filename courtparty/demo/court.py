@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from django.db import transaction
@@ -20,6 +20,7 @@ from courtparty.accounts.services.grants import grant_role
 from courtparty.accounts.services.units import create_court
 from courtparty.demo.appraisal import fill_appraisal
 from courtparty.demo.posts import fill_posts
+from courtparty.demo.retention import fill_retention
 
 WORKBOOKS = Path(__file__).parent / "workbooks"
 CODE = "demo"
@@ -46,8 +47,11 @@ SEATS = [
     Seat("political", "演示政治部", Role.POLITICAL, "court"),
     Seat("appraiser", "演示考核管理员", Role.APPRAISER, "court"),
     Seat("steward", "演示健康专员", Role.STEWARD, "court"),
+    Seat("union", "演示工会主席", Role.UNION, "court"),
 ]
 OFFICER_IN = "民事审判第一庭"
+# So long ago that what the demo says of last month could be decided by them then.
+HELD_FOR = timedelta(days=400)
 
 
 @transaction.atomic
@@ -62,13 +66,14 @@ def load_court() -> list[str]:
             code=CODE, name="示例县人民法院", by=None, name_en="Example County Court"
         )
         _bring_in_workbooks(court, on=today)
-        lines = [*_administrators(password), *_seats(court, password, on=today)]
+        lines = [*_administrators(password), *_seats(court, password, on=today - HELD_FOR)]
         officer = _officer(court)
         lines.append(
             _ready(User.objects.get(officer=officer), password, f"{officer.title} {officer.name}")
         )
         fill_appraisal(court)
         fill_posts(court, officer, on=today)
+        fill_retention(court, officer, on=today)
     return [f"Password of every demo account: {password}", *lines]
 
 

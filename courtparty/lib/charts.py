@@ -6,6 +6,7 @@ beside it: a screen reader is given its title, and the table.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 from math import cos, pi, sin
@@ -17,6 +18,7 @@ Number = Decimal | float | int
 
 # The colours of the stylesheet, which an SVG attribute can't refer to in older browsers.
 INK, GRID, MUTED = "#55504a", "#e6e2dc", "#a39c92"
+BAND = "#e3efe8"
 COLOURS = ("#1b5e9c", "#b07b2b", "#1c6b43", "#9a1b1b", "#6b655d", "#6a4a8c")
 WIDTH, ROW = 560, 24
 
@@ -95,6 +97,70 @@ def line_chart(points: Sequence[Bar], *, title: str, height: int = 140) -> SafeS
         COLOURS[0],
     )
     return _svg([trace, *drawn], title, height)
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """One measurement on a day, with its number in words."""
+
+    day: date
+    value: Number
+    text: str = ""
+    colour: int = 0
+
+
+def trend_chart(
+    dots: Sequence[Dot],
+    *,
+    title: str,
+    low: Number | None = None,
+    high: Number | None = None,
+    height: int = 150,
+) -> SafeString:
+    """One value over the days it was measured on, oldest first, above a band of what is usual.
+
+    The scale starts near the lowest value, not at zero: a change shows, a share does not.
+    """
+    bottom, top = _scale(dots, low, high)
+    side, head, floor = 30.0, 20.0, height - ROW
+    first, last = dots[0].day.toordinal(), dots[-1].day.toordinal()
+
+    def x_of(day: date) -> float:
+        return side + _share(day.toordinal() - first, last - first or 1) * (WIDTH - 2 * side)
+
+    def y_of(value: Number) -> float:
+        return floor - _share(float(value) - bottom, top - bottom) * (floor - head)
+
+    drawn = [_line(0, floor, WIDTH, floor)]
+    if low is not None or high is not None:
+        above = head if high is None else y_of(high)
+        below = floor if low is None else y_of(low)
+        drawn.append(_rect(0, above, WIDTH, max(below - above, 1), BAND))
+    places = [(x_of(dot.day), y_of(dot.value)) for dot in dots]
+    drawn += [_stroke([one, other], Trace("", ())) for one, other in pairwise(places)]
+    free = -side
+    for dot, (x, y) in zip(dots, places, strict=True):
+        colour = COLOURS[dot.colour % len(COLOURS)]
+        drawn.append(
+            format_html('<circle cx="{}" cy="{}" r="3.5" fill="{}"></circle>', _n(x), _n(y), colour)
+        )
+        # Measurements close together share their labels' room: the table has all of them.
+        if x - free >= 2 * side:
+            anchor = "middle" if side < x < WIDTH - side else "start" if x <= side else "end"
+            edge = 0 if anchor == "start" else WIDTH if anchor == "end" else x
+            drawn.append(_text(x, y - 8, dot.text, anchor="middle"))
+            drawn.append(_text(edge, height - 7, f"{dot.day:%Y-%m}", anchor=anchor))
+            free = x
+    return _svg(drawn, title, height)
+
+
+def _scale(dots: Sequence[Dot], low: Number | None, high: Number | None) -> tuple[float, float]:
+    """The lowest and highest number drawn, with some room; never one and the same."""
+    numbers = [float(dot.value) for dot in dots]
+    numbers += [float(end) for end in (low, high) if end is not None]
+    bottom, top = min(numbers), max(numbers)
+    room = (top - bottom) * 0.1 or 1.0
+    return bottom - room, top + room
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,7 @@ MATRIX = {
     Role.POLITICAL: {"court"},
     Role.APPRAISER: {"court"},
     Role.STEWARD: {"court"},
+    Role.UNION: {"court"},
     Role.PRESIDENT: {"court"},
     Role.SYSTEM: set(),
     Role.SECURITY: set(),

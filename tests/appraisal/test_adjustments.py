@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -82,6 +82,14 @@ def test_unsound_adjustment_is_refused(participant, political, changes, text):
     with pytest.raises(CannotAdjust, match=text):
         adjust(participant, political, **changes)
     assert not Adjustment.objects.exists()
+
+
+def test_a_decision_of_today_is_recorded_before_morning(participant, political):
+    """At half past midnight here it is still yesterday in Greenwich."""
+    adjust(participant, political, at=datetime(2026, 1, 20, 16, 30, tzinfo=UTC),
+           decided_on=date(2026, 1, 21))  # fmt: skip
+
+    assert Adjustment.objects.get().decided_on == date(2026, 1, 21)
 
 
 @pytest.mark.parametrize("state", ["preparing", "collecting", "scoring", "closed"])

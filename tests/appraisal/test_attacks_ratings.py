@@ -235,7 +235,7 @@ def test_passing_on_holds_the_cycle_so_that_two_do_not_ask_the_same_person(divis
         )
 
     if connection.features.has_select_for_update:
-        assert "FOR UPDATE" in queries[1]["sql"]
+        assert "FOR NO KEY UPDATE" in queries[1]["sql"]
     assert 'FROM "appraisal_cycle"' in queries[1]["sql"]
 
 

@@ -1,41 +1,15 @@
 """Two people at once on one month's figures, in a process of its own, on this run's engine."""
 
-import json
-import os
-import subprocess
-import sys
-
 import pytest
 
-from tests.cadres.test_races import ROOT, a_database_of_its_own
+from tests.racing import rounds_of
 
 ROUNDS = 16
 
 
 @pytest.fixture(scope="module")
 def rounds(tmp_path_factory) -> dict[str, list[dict]]:
-    folder = tmp_path_factory.mktemp("figure-races")
-    (folder / "static").mkdir()
-    with a_database_of_its_own() as database:
-        surroundings = os.environ | {
-            "COURTPARTY_DATA": str(folder),
-            "DJANGO_SETTINGS_MODULE": "courtparty.settings",
-            "CELERY_BROKER_URL": "filesystem://",
-            "LOG_LEVEL": "CRITICAL",
-        }
-        surroundings |= database
-        if not database["DATABASE_URL"]:
-            del surroundings["DATABASE_URL"]
-        done = subprocess.run(
-            [sys.executable, "-m", "tests.races.figures", str(ROUNDS)],
-            cwd=ROOT,
-            env=surroundings,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-    assert done.returncode == 0, done.stderr[-4000:]
-    return json.loads(done.stdout.splitlines()[-1])
+    return rounds_of("figures", ROUNDS, folder=tmp_path_factory.mktemp("figures"))
 
 
 def test_of_those_who_correct_at_once_one_does_and_nothing_is_confirmed_unseen(rounds):

@@ -14,7 +14,7 @@ from courtparty.accounts.models import Unit, User
 from courtparty.accounts.roles import Role
 from courtparty.lib.crypto import keyed_hash
 from courtparty.lib.people import pinyin_of
-from tests.bench import posts
+from tests.bench import concerns, posts
 from tests.factories import make_court, make_id_number, make_unit, make_user
 
 FAMILY = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜"
@@ -38,7 +38,7 @@ CATEGORIES = [
 
 
 def fill(size: int) -> dict[str, User]:
-    """``size`` officers of one court, ten months of figures for its judges, two users to look."""
+    """``size`` officers of one court, ten months of figures for its judges, three users to look."""
     court = make_court(code="bench", name="示例县人民法院")
     departments = [make_unit(court, name, function=function) for name, function in DEPARTMENTS]
     org = make_unit(court, "中共示例县人民法院总支部委员会", kind=Unit.Kind.GENERAL_BRANCH)
@@ -52,9 +52,11 @@ def fill(size: int) -> dict[str, User]:
     judge.save(update_fields=["user"])
     _figures(court, political)
     posts.fill(court, org, make_user("cadre", Role.PARTY_AFFAIRS, court))
+    concerns.fill(court, list(Officer.objects.order_by("pk")), on=timezone.localdate())
+    steward = make_user("steward", Role.STEWARD, court)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-    return {"political": political, "judge": judge.user}
+    return {"political": political, "judge": judge.user, "steward": steward}
 
 
 def _officer(n: int, court: Unit, departments: list[Unit], branches: list[Unit]) -> Officer:

@@ -10,7 +10,7 @@ from tests.bench import database
 
 SIZES = [int(size) for size in os.environ.get("BENCH_SIZES", "200,5000,50000").split(",")]
 TARGET_RATIO, TARGET_QUERIES, TARGET_GROWTH = 2.5, 12, 1.3
-TARGET_MEMORY, TARGET_REQUESTS, TARGET_COLD = 120, 30, 500
+TARGET_MEMORY, TARGET_REQUESTS, TARGET_COLD = 140, 30, 500
 TARGETED = (
     "officer list",
     "officer page",

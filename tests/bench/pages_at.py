@@ -16,6 +16,7 @@ from django.urls import reverse  # noqa: E402
 
 from cadres.models import AllowanceRun, Officer  # noqa: E402
 from courtparty.accounts.models import User  # noqa: E402
+from retention.models import CheckUpCampaign  # noqa: E402
 from tests.bench import data, server  # noqa: E402
 from tests.services import chromium  # noqa: E402
 
@@ -51,6 +52,12 @@ def _pages(users: dict[str, User]) -> dict[str, tuple[str, User]]:
         ),
         "my allowances": (reverse("cadres:my_allowances"), users["judge"]),
         "my records": (reverse("my_records"), users["judge"]),
+        "entitlements": (reverse("retention:entitlement_list"), users["political"]),
+        "my entitlements": (reverse("retention:my_entitlements"), users["judge"]),
+        "check-ups": (
+            reverse("retention:checkup_campaign", args=[CheckUpCampaign.objects.get().pk]),
+            users["steward"],
+        ),
         "figure list": (reverse("appraisal:figure_list"), users["political"]),
     }
 

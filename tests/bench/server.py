@@ -23,7 +23,9 @@ def running() -> Iterator[tuple[int, int]]:
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1"]
     command += ["--port", str(port), "--workers", "1", "--blocking-threads", "4", "--no-access-log"]
     command += ["--log-level", "error", "tests.bench.wsgi:application"]
-    process = subprocess.Popen(command, env=os.environ, start_new_session=True)
+    # As courtparty/supervision.py and the unit of deploy/ start it.
+    surroundings = os.environ | {"MALLOC_ARENA_MAX": "1"}
+    process = subprocess.Popen(command, env=surroundings, start_new_session=True)
     try:
         _wait_for(port)
         yield port, _worker_of(process.pid)

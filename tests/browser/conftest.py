@@ -11,20 +11,29 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-import psycopg2
 import pytest
 import redis
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from tests import databases
 from tests.services import chromium
+from tests.source import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
 QUIET += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
-ANSWERS_WITHIN = 90
+# Windows of the browser's own that each new one would load beside the page. The last list counts,
+# so it repeats what Playwright gives.
+QUIET += ["--disable-extensions", "--disable-component-extensions-with-background-pages"]
+QUIET += [
+    "--disable-features=PreloadTopChromeWebUI,TabSearch,ReadAnything,SidePanel,HttpsUpgrades,"
+    "Translate,PaintHolding,RenderDocument,OptimizationHints,MediaRouter,LensOverlay,"
+    "GlobalMediaControls,DialMediaRouteProvider,ThirdPartyStoragePartitioning"
+]
+ANSWERS_WITHIN = 180
 # Of everybody whom a test lets in by itself.
 PASSWORD = "松柏-Longquan-2026"
 PATIENCE = 60_000  # milliseconds; two processors may be shared with other sites and browsers
@@ -104,9 +113,12 @@ def visitor(browser: Browser) -> Iterator[Visitor]:
     def note(page: Page, text: str) -> None:
         errors.append(f"{page.url}: {text}")
 
-    def open_window(locale: str = "zh-CN") -> Page:
+    def open_window(locale: str = "zh-CN", signed_in: Any = None) -> Page:
         context = browser.new_context(
-            locale=locale, viewport={"width": 1366, "height": 768}, accept_downloads=True
+            locale=locale,
+            viewport={"width": 1366, "height": 768},
+            accept_downloads=True,
+            storage_state=signed_in,
         )
         context.set_default_timeout(PATIENCE)
         contexts.append(context)
@@ -132,16 +144,24 @@ def page(visitor: Visitor) -> Page:
 def site(tmp_path_factory) -> Iterator[Site]:
     """An empty site: no demo court, three administrators who have not come in yet."""
     folder = tmp_path_factory.mktemp("site")
-    with _database() as database_url, _Broker(folder) as broker:
-        yield from _running(folder, database_url, broker, "--no-demo")
+    with databases.of_its_own(folder) as database, _Broker(folder) as broker:
+        yield from _running(folder, database, broker, "--no-demo")
+
+
+@pytest.fixture(scope="module")
+def new_site(tmp_path_factory) -> Iterator[Site]:
+    """The same on an empty database, which the first start fills with its tables."""
+    folder = tmp_path_factory.mktemp("new")
+    with databases.of_its_own(folder, is_migrated=False) as database, _Broker(folder) as broker:
+        yield from _running(folder, database, broker, "--no-demo")
 
 
 @pytest.fixture(scope="session")
 def demo_site(tmp_path_factory) -> Iterator[Site]:
     """A site with the demo court. Tests leave its court as they found it."""
     folder = tmp_path_factory.mktemp("demo")
-    with _database() as database_url, _Broker(folder) as broker:
-        yield from _running(folder, database_url, broker)
+    with databases.of_its_own(folder) as database, _Broker(folder) as broker:
+        yield from _running(folder, database, broker)
 
 
 @pytest.fixture(scope="session")
@@ -156,10 +176,26 @@ def appraised(demo_site) -> dict[str, Any]:
     return demo_site.prepare("appraised_court", code="appraised", password=PASSWORD)
 
 
-def _running(folder: Path, database_url: str, broker: "_Broker", *options: str) -> Iterator[Site]:
+@pytest.fixture(scope="session")
+def cared(demo_site) -> Callable[[str], dict[str, Any]]:
+    """A court of its own for each language, where the four concerns begin: see ``inside``.
+
+    The walks through them share it, and who has signed in there once stays so.
+    """
+
+    @cache
+    def court(language: str) -> dict[str, Any]:
+        code = f"cared-{language.lower()}"
+        return demo_site.prepare("cared_court", code=code, password=PASSWORD) | {"signed_in": {}}
+
+    return court
+
+
+def _running(
+    folder: Path, database: dict[str, str], broker: "_Broker", *options: str
+) -> Iterator[Site]:
     environment = os.environ | {"COURTPARTY_DATA": str(folder), "PORT": str(_free_port())}
-    environment |= {"DATABASE_URL": database_url} if database_url else {}
-    environment["CELERY_BROKER_URL"] = broker.url
+    environment |= database | {"CELERY_BROKER_URL": broker.url}
     log = folder / "printed.txt"
     with log.open("w") as file:
         process = subprocess.Popen(
@@ -239,29 +275,6 @@ class _Broker:
 
     def _account(self, *rules: str) -> None:
         self.server.execute_command("ACL", "SETUSER", self.name, *rules)
-
-
-class _database:
-    """A database of its own on PostgreSQL when the tests run there; else SQLite in the folder."""
-
-    def __enter__(self) -> str:
-        self.server = os.environ.get("DATABASE_URL", "")
-        if not self.server.startswith("postgres"):
-            return ""
-        self.name = f"courtparty_browser_{os.getpid()}_{time.monotonic_ns()}"
-        self._run(f"CREATE DATABASE {self.name} TEMPLATE template0 ENCODING 'UTF8'")
-        return re.sub(r"/[^/]*$", f"/{self.name}", self.server)
-
-    def __exit__(self, *_error: object) -> None:
-        if self.server.startswith("postgres"):
-            self._run(f"DROP DATABASE {self.name} WITH (FORCE)")
-
-    def _run(self, statement: str) -> None:
-        connection = psycopg2.connect(self.server)
-        connection.autocommit = True
-        with connection.cursor() as cursor:
-            cursor.execute(statement)
-        connection.close()
 
 
 def _free_port() -> int:

@@ -57,6 +57,9 @@ from courtparty.accounts.models import Unit, User
 from courtparty.accounts.services.accounts import change_password, create_account
 from courtparty.accounts.services.grants import grant_role
 from courtparty.accounts.services.units import create_court
+from courtparty.lib.workdays import Calendar, is_worked
+from courtparty.notices.calendar import working_calendar
+from retention.models import EntitlementRule
 from tests.browser.civil_set import GROUPS, INDICATORS, MEANS, RATED, write_figures
 
 ROSTER = Path(__file__).resolve().parents[1] / "samples" / "roster.xlsx"
@@ -73,6 +76,9 @@ PEOPLE = {"cadre": "周党办", "political": "王政工", "president": "郑院�
 DIVISION = "民事审判第一庭"
 HEAD = "王英春梅"
 JUDGES = {"first": "尹浩", "second": "叶华", "third": "汪雨杰", "fourth": "姜萍"}
+# An assistant of that division, with a rank and enough years for fifteen days of leave.
+ASSISTANT = "杜秀"
+DAYS_OF_LEAVE = 12
 SCORES = ("100", "85", "70", "40")
 FIRST_ROW, NAME_COLUMN = 4, 2
 LONG_AGO = date(1990, 1, 1)
@@ -197,6 +203,57 @@ def appraised_court(code: str, password: str) -> None:
         **_weighed(published, users, by=users["appraiser"]),
         usernames={who: user.username for who, user in users.items()},
     )
+
+
+def cared_court(code: str, password: str) -> None:
+    """A court of a few officers of one division, with everybody whom the four concerns ask for.
+
+    Nothing of them is there yet. The leave given is days ahead that take twelve working days, the
+    rest a working day before them.
+    """
+    with TemporaryDirectory() as folder:
+        roster = _roster_of({HEAD, ASSISTANT, JUDGES["first"]}, Path(folder))
+        court = _court_with_roster(code, roster)
+    users = _people(court, password)
+    for who, name in {"head": HEAD, "officer": ASSISTANT}.items():
+        officer = Officer.objects.select_related("branch").get(court=court, name=name)
+        open_account(officer, by=users["political"])
+        officer.refresh_from_db()
+        users[who] = change_password(user_id=officer.user_id, password=password)
+    for who, (name, unit) in {
+        "steward": ("许医务", court),
+        "union": ("钱工会", court),
+        "secretary": ("孙书记", officer.branch),
+    }.items():
+        users[who] = _account(court, who, name, password)
+        _grant(users[who], who, unit)
+    _grant(users["head"], "head", officer.department)
+    # As in a court that was there before the rules came with the product.
+    EntitlementRule.objects.filter(court=court).delete()
+    _print(
+        officer={"pk": officer.pk, "name": officer.name, "phone": officer.phone},
+        rank=officer.rank,
+        colleague=JUDGES["first"],
+        names={who: user.name for who, user in users.items()},
+        usernames={who: user.username for who, user in users.items()},
+        **_days_ahead(),
+    )
+
+
+def _days_ahead() -> dict[str, Any]:
+    """Leave from two weeks ahead on, or in the next year where this one is too short; a rest."""
+    today, calendar = timezone.localdate(), working_calendar()
+    first = today + timedelta(days=14)
+    if first.month == 12 and first.day > 8:
+        first = date(first.year + 1, 3, 1)
+    leave = _worked_from(first, calendar)
+    rest = _worked_from(today + timedelta(days=1), calendar)[0]
+    return {"leave": [f"{leave[0]}", f"{leave[DAYS_OF_LEAVE - 1]}"], "rest": f"{rest}"}
+
+
+def _worked_from(first: date, calendar: Calendar) -> list[date]:
+    days = (first + timedelta(days=ahead) for ahead in range(60))
+    return [day for day in days if is_worked(day, calendar)]
 
 
 def _court_with_division(code: str, password: str) -> tuple[Unit, dict[str, User]]:

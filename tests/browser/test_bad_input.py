@@ -20,7 +20,7 @@ from tests.browser.conftest import PASSWORD, Site
 from tests.cadres.roster_books import PLAIN_HEADINGS, person, roster
 from tests.lib.workbooks import OLE, package, parts, raw_workbook, sheet_xml, workbook
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo site")]
+pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.xdist_group("demo site")]
 
 MOST_MEMORY = 512 * 1024  # KiB
 ROSTER = "/cadres/roster/"

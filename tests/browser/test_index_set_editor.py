@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser import office
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo site")]
+pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.xdist_group("demo site")]
 
 
 @pytest.fixture

@@ -46,8 +46,8 @@ class Court:
         return page
 
 
-def test_main_line_from_an_empty_site_to_an_explained_result(site, visitor, tmp_path):
-    court = Court(site, visitor, tmp_path, links={"system": site.link})
+def test_main_line_from_an_empty_site_to_an_explained_result(new_site, visitor, tmp_path):
+    court = Court(new_site, visitor, tmp_path, links={"system": new_site.link})
 
     the_system_administrator_opens_court_and_accounts(court)
     the_security_administrator_grants(court, "political", "political", "示例县人民法院")

@@ -12,15 +12,18 @@ from playwright.sync_api import Page, expect
 from tests.browser import office
 from tests.browser.conftest import PASSWORD, Site
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo site")]
+pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.xdist_group("demo site")]
 
 AXE = (Path(__file__).resolve().parents[1] / "vendor" / "axe.min.js").read_text(encoding="utf-8")
 PLATFORM = ["system", "security", "auditor"]
 COURT = ["president", "secretary", "branch", "cadre", "head", "political", "appraiser", "steward"]
+COURT += ["union"]
 # Each file is made on demand; downloading them is for other tests.
-FILES = re.compile(r"/(export|template|errors|letter|file|forms?|workbook|files/\d+)/($|\?)")
+FILES = re.compile(
+    r"/(export|template|errors|letter|file|forms?|workbook|certificate|files/\d+)/($|\?)"
+)
 # More kinds of pages than any role has.
-FOLLOWED = 150
+FOLLOWED = 400
 # Widths of a phone, and of an office screen at 125 %.
 NARROW = (390, 1093)
 
@@ -160,10 +163,16 @@ FURTHER_APPRAISED = {
     ],
 }
 
+# A fourth row is like the third, and the navigation is looked at on the start page.
 PROBLEMS = """
-    async () => (await axe.run({resultTypes: ["violations"], preload: false})).violations.map(
-        found => found.id + ": " + found.nodes.slice(0, 3).map(node => node.target).join(" | ")
-    )
+    async () => {
+        const exclude = [["main tbody tr:nth-child(n+4)"]];
+        if (location.pathname !== "/") exclude.push(["#navigation"]);
+        const found = await axe.run({exclude}, {resultTypes: ["violations"], preload: false});
+        return found.violations.map(
+            one => one.id + ": " + one.nodes.slice(0, 3).map(node => node.target).join(" | ")
+        );
+    }
 """
 TOO_WIDE = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
@@ -211,10 +220,12 @@ def pages_of(page: Page, site: Site) -> list[str]:
     return reached
 
 
-def defects_of(page: Page) -> list[str]:
+def defects_of(page: Page, *, with_axe: bool = True) -> list[str]:
     """What is wrong with the page as it stands, at each width; the window ends as it was."""
-    page.evaluate(AXE)
-    defects = page.evaluate(PROBLEMS)
+    defects = []
+    if with_axe:
+        page.evaluate(AXE)
+        defects = page.evaluate(PROBLEMS)
     for width in NARROW:
         page.set_viewport_size({"width": width, "height": 768})
         if excess := page.evaluate(TOO_WIDE):
@@ -241,14 +252,17 @@ def test_pages_of_a_role_answer_and_have_no_defect(role, demo_site, page, looked
 
 
 def defects_on(page: Page, site: Site, addresses: list[str]) -> dict[tuple[str, str], list[str]]:
-    """What is wrong with pages, in each language."""
+    """What is wrong with pages, in each language.
+
+    Words make a page wider, not harder to operate: axe looks at the Chinese page only.
+    """
     defects = {}
     for language in ("zh-Hans", "en"):
         page.goto(site.address)
         office.read_in(page, language)
         for address in addresses:
             page.goto(site.address + address)
-            if found := defects_of(page):
+            if found := defects_of(page, with_axe=language == "zh-Hans"):
                 defects[language, address] = found
     return defects
 

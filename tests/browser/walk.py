@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import TimeoutError as NothingHappened
 
 from tests.browser import office
-from tests.browser.conftest import PASSWORD, Site, Visitor
+from tests.browser.conftest import PASSWORD, PATIENCE, Site, Visitor
 
 LOCALES = {"zh-Hans": "zh-CN", "en": "en-US"}
 # What the product names itself, and what a reader of the language must not find there. A name
@@ -31,8 +32,12 @@ class Walk:
 
     def window(self, who: str) -> Page:
         if who not in self.windows:
-            page = self.windows[who] = self.visitor(LOCALES[self.language])
-            office.sign_in(page, self.site.address, self.made["usernames"][who], PASSWORD)
+            # A court that several walks share remembers who has signed in.
+            known = self.made.setdefault("signed_in", {})
+            page = self.windows[who] = self.visitor(LOCALES[self.language], known.get(who))
+            if who not in known:
+                office.sign_in(page, self.site.address, self.made["usernames"][who], PASSWORD)
+                known[who] = page.context.storage_state()
         return self.windows[who]
 
     def opens(self, who: str, path: str) -> Page:
@@ -69,6 +74,15 @@ class Walk:
         self.reads(page)
 
     def presses(self, page: Page, english: object) -> None:
-        """A button that leads on to another page, or to this one again."""
-        with page.expect_navigation():
-            self.button(page, english).click()
+        """A button that leads on to another page, or to this one again.
+
+        On a busy machine the page may move between press and release; then one presses again,
+        as people do. What has been sent is not sent twice: ``data-once``.
+        """
+        button = self.button(page, english)
+        try:
+            with page.expect_navigation(timeout=PATIENCE / 3):
+                button.click()
+        except NothingHappened:
+            with page.expect_navigation():
+                button.click()

@@ -1,64 +1,15 @@
 """Two people at once, in a process of its own, on the engine this run of the tests is on."""
 
-import json
-import os
-import re
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-
-import psycopg2
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.racing import rounds_of
+
 ROUNDS, MAKINGS = 200, 14
-
-
-@contextmanager
-def a_database_of_its_own() -> Iterator[dict[str, str]]:
-    """On the server of these tests, or a file in the data folder."""
-    server = os.environ.get("DATABASE_URL", "")
-    if not server.startswith("postgres"):
-        yield {"DATABASE_URL": ""}
-        return
-    name = f"courtparty_races_{os.getpid()}"
-    connection = psycopg2.connect(server)
-    connection.autocommit = True
-    with connection.cursor() as cursor:
-        cursor.execute(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")
-        try:
-            yield {"DATABASE_URL": re.sub(r"/[^/]*$", f"/{name}", server)}
-        finally:
-            cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
-    connection.close()
 
 
 @pytest.fixture(scope="module")
 def rounds(tmp_path_factory) -> dict[str, list[dict]]:
-    folder = tmp_path_factory.mktemp("races")
-    (folder / "static").mkdir()
-    with a_database_of_its_own() as database:
-        surroundings = os.environ | {
-            "COURTPARTY_DATA": str(folder),
-            "DJANGO_SETTINGS_MODULE": "courtparty.settings",
-            "CELERY_BROKER_URL": "filesystem://",
-            "LOG_LEVEL": "CRITICAL",
-        }
-        surroundings |= database
-        if not database["DATABASE_URL"]:
-            del surroundings["DATABASE_URL"]
-        done = subprocess.run(
-            [sys.executable, "-m", "tests.races.approvals", str(ROUNDS), str(MAKINGS)],
-            cwd=ROOT,
-            env=surroundings,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-    assert done.returncode == 0, done.stderr[-4000:]
-    return json.loads(done.stdout.splitlines()[-1])
+    return rounds_of("approvals", ROUNDS, MAKINGS, folder=tmp_path_factory.mktemp("approvals"))
 
 
 def test_of_those_who_approve_at_once_one_wins_and_the_others_are_told(rounds):

@@ -160,7 +160,6 @@ def making(world: World, number: int) -> dict[str, int]:
 
 
 def main(rounds: int, makings: int) -> None:
-    call_command("migrate", verbosity=0)
     call_command("collectstatic", verbosity=0, interactive=False)
     world = World()
     approved = [approving(world, number) for number in range(rounds)]

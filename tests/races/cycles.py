@@ -101,7 +101,6 @@ def opening(world: World, number: int) -> dict[str, object]:
 
 
 def main(rounds: int) -> None:
-    call_command("migrate", verbosity=0)
     call_command("collectstatic", verbosity=0, interactive=False)
     world = World()
     moved = [moving(world, number) for number in range(rounds)]

@@ -135,7 +135,6 @@ def entering(world: World, number: int) -> dict[str, object]:
 
 
 def main(rounds: int) -> None:
-    call_command("migrate", verbosity=0)
     call_command("collectstatic", verbosity=0, interactive=False)
     world = World()
     corrected = [correcting(world, number) for number in range(rounds)]

@@ -24,7 +24,7 @@ class CannotRecord(Exception):
 
 
 def lock_request(request_id: int) -> StaffingRequest:
-    requests = StaffingRequest.objects.select_for_update(of=("self",))
+    requests = StaffingRequest.objects.select_for_update(of=("self",), no_key=True)
     return requests.select_related("court", "unit").get(pk=request_id)
 
 

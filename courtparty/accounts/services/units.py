@@ -5,6 +5,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from courtparty.accounts.models import Unit, User
+from courtparty.accounts.new_courts import STARTERS
 from courtparty.audit.services import record
 
 
@@ -14,7 +15,10 @@ class CannotCreateUnit(Exception):
 
 @transaction.atomic
 def create_court(*, code: str, name: str, by: User | None, name_en: str = "") -> Unit:
-    """Add a court: the root of a tree of its own. Refuses a code that is malformed or taken."""
+    """Add a court: the root of a tree of its own, with the defaults that apps give a new court.
+
+    Refuses a code that is malformed or taken.
+    """
     court = Unit(
         kind=Unit.Kind.COURT, code=code.strip(), name=name.strip(), name_en=name_en.strip()
     )
@@ -30,6 +34,8 @@ def create_court(*, code: str, name: str, by: User | None, name_en: str = "") ->
     except IntegrityError:
         raise CannotCreateUnit(_("Another court was added just now. Please try again.")) from None
     record("unit.created", by=by, on=court, court=court, kind=court.kind)
+    for starter in STARTERS:
+        starter(court, by)
     return court
 
 
@@ -39,7 +45,7 @@ def create_unit(
 ) -> Unit:
     """Add a department or a Party organisation below ``parent``. Refuses a name taken there."""
     # The tree counts its children in the row: one writer at a time, from the row as it is now.
-    parent = Unit.objects.select_for_update().get(pk=parent.pk)
+    parent = Unit.objects.select_for_update(no_key=True).get(pk=parent.pk)
     unit = Unit(kind=kind, name=name.strip(), name_en=name_en.strip(), function=function)
     if Unit.objects.get_children(parent).filter(kind=kind, name=unit.name, is_active=True).exists():
         text = _("There is already a unit named “%(name)s” here.")

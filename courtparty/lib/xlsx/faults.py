@@ -1,6 +1,6 @@
 """What is wrong in a workbook, as values: stored as JSON, put into words when shown."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from courtparty.lib.xlsx.texts import fill
 
 Severity = Literal["error", "warning"]
+
+LISTED_FAULTS = 5000
 
 _TEXTS: dict[str, str | Promise] = {}
 
@@ -40,6 +42,41 @@ class Fault:
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Fault":
         return cls(**data)
+
+
+@dataclass(slots=True)
+class Faults:
+    """Faults in the order found. Beyond a few thousand they are counted, no longer listed."""
+
+    listed: list[Fault] = field(default_factory=list)
+    errors: int = 0
+    warnings: int = 0
+
+    def add(self, fault: Fault) -> None:
+        if fault.is_error:
+            self.errors += 1
+        else:
+            self.warnings += 1
+        if len(self.listed) < LISTED_FAULTS:
+            self.listed.append(fault)
+
+    def extend(self, faults: Iterable[Fault]) -> None:
+        for fault in faults:
+            self.add(fault)
+
+    def in_order(self, sheets: Sequence[str]) -> list[Fault]:
+        """By place, as someone reads the workbook; errors of a cell before its warnings."""
+        place = {name: number for number, name in enumerate(sheets)}
+        return sorted(
+            self.listed,
+            key=lambda fault: (
+                place.get(fault.sheet, -1),
+                fault.row,
+                len(fault.column),
+                fault.column,
+                not fault.is_error,
+            ),
+        )
 
 
 def register_fault_texts(texts: Mapping[str, str | Promise]) -> None:

@@ -45,7 +45,7 @@ def _again(model: type[models.Model], fields: list[str]) -> int:
     for start in range(0, len(pks), AT_A_TIME):
         with transaction.atomic():
             rows = model._default_manager.filter(pk__in=pks[start : start + AT_A_TIME])
-            for row in rows.select_for_update():
+            for row in rows.select_for_update(no_key=True):
                 for name in fields:
                     setattr(row, name, getattr(row, name))
                 row.save(update_fields=fields)
@@ -56,7 +56,7 @@ def _files_again() -> int:
     pks = list(StoredFile.objects.order_by("pk").values_list("pk", flat=True))
     for pk in pks:
         with transaction.atomic():
-            file = StoredFile.objects.select_for_update().filter(pk=pk).first()
+            file = StoredFile.objects.select_for_update(no_key=True).filter(pk=pk).first()
             if file:
                 file.seal(file.content)
                 file.save(update_fields=["sealed"])
