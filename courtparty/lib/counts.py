@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import ForeignObjectRel, QuerySet
 from django.db.models.sql.datastructures import Join
 
 T = TypeVar("T")
@@ -141,5 +141,6 @@ def _part(place: int, rows: QuerySet[Any]) -> Statement | None:
 
 def _may_repeat(rows: QuerySet[Any]) -> bool:
     """Whether ``rows`` are joined to something that there can be several of for each."""
-    joins = [join for join in rows.query.alias_map.values() if isinstance(join, Join)]
-    return any(join.join_field.one_to_many or join.join_field.many_to_many for join in joins)
+    fields = [join.join_field for join in rows.query.alias_map.values() if isinstance(join, Join)]
+    back = [field for field in fields if isinstance(field, ForeignObjectRel)]
+    return any(not field.one_to_one for field in back)
