@@ -16,7 +16,7 @@ from appraisal.rules.grades import Grade
 from tests.browser import office
 from tests.browser.civil_set import GROUPS, INDICATORS, MEANS, RATED, Wanted, write_figures
 from tests.browser.conftest import PASSWORD
-from tests.browser.walk import LOCALES, Walk
+from tests.browser.walk import LANGUAGES, Walk
 
 pytestmark = pytest.mark.browser
 
@@ -53,7 +53,7 @@ TOTAL = "77.57"
 MEAN, ANSWERS = "89", 5
 
 
-@pytest.mark.parametrize("language", LOCALES)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_line_from_a_draft_set_to_an_explained_grade(language, site, visitor, tmp_path):
     made = site.prepare("appraisal_court", code=f"appraisal-{language.lower()}", password=PASSWORD)
     walk = Walk(site, visitor, language, tmp_path, made)

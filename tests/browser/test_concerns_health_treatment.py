@@ -26,7 +26,7 @@ from retention.models.leave import Kind, Level
 from retention.selectors.health_values import label_with_unit
 from retention.selectors.screening_words import ADVICE, CALL_ADVICE, who_learns
 from tests.browser import office
-from tests.browser.walk import LOCALES, Walk
+from tests.browser.walk import LANGUAGES, Walk
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo site")]
 
@@ -46,7 +46,7 @@ DUE, TAKEN, LEFT = "15", "12", "3"
 HOURS, WORK = "3.5", "执行局夜间值班"
 
 
-@pytest.mark.parametrize("language", LOCALES)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_health_from_a_planned_check_up_to_an_emergency(
     language, demo_site, cared, visitor, tmp_path
 ):
@@ -68,7 +68,7 @@ def test_health_from_a_planned_check_up_to_an_emergency(
     the_officer_sees_the_opening(walk)
 
 
-@pytest.mark.parametrize("language", LOCALES)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_treatment_from_default_rules_to_rest_for_overtime(
     language, demo_site, cared, visitor, tmp_path
 ):

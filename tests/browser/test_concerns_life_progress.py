@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from retention.models import Achievement, AwardProposal, HardshipCase, HelpMeasure, Setback
 from tests.browser import office
-from tests.browser.walk import LOCALES, Walk
+from tests.browser.walk import LANGUAGES, Walk
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo site")]
 
@@ -43,7 +43,7 @@ OWN_WORD = "说出来轻松多了"
 HELP_WORDS = "组织出面向当事人说明情况"
 
 
-@pytest.mark.parametrize("language", LOCALES)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_line_from_an_application_for_help_to_the_officers_last_word(
     language, demo_site, cared, visitor, tmp_path
 ):
@@ -62,7 +62,7 @@ def test_line_from_an_application_for_help_to_the_officers_last_word(
     the_officer_rates_and_closes(walk)
 
 
-@pytest.mark.parametrize("language", LOCALES)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_line_from_an_achievement_to_its_certificate_and_from_a_setback_to_better(
     language, demo_site, cared, visitor, tmp_path
 ):

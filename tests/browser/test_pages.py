@@ -24,8 +24,8 @@ FILES = re.compile(
 )
 # More kinds of pages than any role has.
 FOLLOWED = 400
-# Widths of a phone, and of an office screen at 125 %.
-NARROW = (390, 1093)
+# Widths of an office screen at 125 %, at which a page is opened, and of a phone.
+OFFICE, PHONE = 1093, 390
 
 # Pages of posts and allowances that links lead to on the demo site.
 READ_POSTS = [
@@ -221,16 +221,15 @@ def pages_of(page: Page, site: Site) -> list[str]:
 
 
 def defects_of(page: Page, *, with_axe: bool = True) -> list[str]:
-    """What is wrong with the page as it stands, at each width; the window ends as it was."""
+    """What is wrong with the page as it stands, at each width; it ends as on a phone."""
     defects = []
-    if with_axe:
-        page.evaluate(AXE)
-        defects = page.evaluate(PROBLEMS)
-    for width in NARROW:
+    for width in (OFFICE, PHONE):
         page.set_viewport_size({"width": width, "height": 768})
         if excess := page.evaluate(TOO_WIDE):
             defects.append(f"{excess} pixels too wide at {width}")
-    page.set_viewport_size({"width": 1366, "height": 768})
+        if with_axe and width == OFFICE:
+            page.evaluate(AXE)
+            defects += page.evaluate(PROBLEMS)
     return defects
 
 
@@ -244,7 +243,12 @@ def test_pages_of_a_role_answer_and_have_no_defect(role, demo_site, page, looked
     linked = {f"/cadres/{kind}" for kind in LINKED.get(role, [])}
     linked |= {f"/appraisal/{kind}" for kind in APPRAISED.get(role, [])}
     assert linked - reached.keys() == set()
-    addresses = [one for kind, one in reached.items() if kind not in looked_at]
+    # A list that is filtered or sorted looks like the whole one.
+    addresses = [
+        one
+        for kind, one in reached.items()
+        if kind not in looked_at and not (kind.endswith("?") and kind[:-1] in reached)
+    ]
     looked_at.update(reached)
 
     assert defects_on(page, demo_site, addresses) == {}

@@ -15,7 +15,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser import office
 from tests.browser.conftest import PASSWORD
-from tests.browser.walk import LOCALES
+from tests.browser.walk import LANGUAGES
 from tests.browser.walk import Walk as CourtWalk
 
 pytestmark = pytest.mark.browser
@@ -88,7 +88,7 @@ class Walk(CourtWalk):
         return share.quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
-@pytest.mark.parametrize("language", LOCALES)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_line_from_a_missing_post_to_money_taken_back(language, site, visitor, tmp_path):
     made = site.prepare("party_court", code=language.lower(), password=PASSWORD)
     walk = Walk(site, visitor, language, tmp_path, made)
