@@ -69,7 +69,7 @@ def test_standard_list_finds_a_document_number(client, court, political):
     make_standard(court, "branch_secretary", "300")
     client.force_login(political)
 
-    assert shown(client, q="77") == [("secretary", "in_force")]
+    assert shown(client, q="〕77") == [("secretary", "in_force")]
     assert shown(client, q="没有") == []
 
 
