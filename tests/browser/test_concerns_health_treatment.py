@@ -532,6 +532,9 @@ def the_officer_asks_for_the_rest(walk: Walk) -> None:
     page.fill("[name=hours]", HOURS)
     page.fill("[name=start]", walk.made["rest"])
     page.fill("[name=last]", walk.made["rest"])
+    page.locator("[name=last]").blur()
+    # So short a rest needs nobody but the head.
+    expect(page.locator("#leave-count")).to_contain_text(walk.words(Level.HEAD.label))
     office.confirm(page)
     expect(page.locator("h1 .tag")).to_have_text(walk.words(LeaveRequest.State.ASKED.label))
     walk.addresses["rest"] = walk.address_of(page)
